@@ -1,0 +1,1 @@
+"""sources.toml and the environment become settings, sources and topics."""

@@ -1,0 +1,1 @@
+"""What proves that a version was served: WARC captures, hashes, verification."""

@@ -1,0 +1,1 @@
+"""Bytes become texts: one function a media type, listed in EXTRACTORS."""

@@ -1,0 +1,1 @@
+"""Politeness, conditional requests, limits, and which addresses are refused."""

@@ -1,0 +1,1 @@
+"""One notifier a channel, listed in NOTIFIERS: send(Delivery) -> Receipt."""

@@ -1,0 +1,1 @@
+"""The order of things; the only place where adapters meet."""

@@ -1,0 +1,1 @@
+"""Alerts and digests become text: plain, Telegram, e-mail, HTML. Pure."""

@@ -1,0 +1,1 @@
+"""Pages, feeds and the JSON API, read-only but for subscribing."""
