@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,23 @@ class Configuration:
     organisations: tuple[Organisation, ...] = ()
     sources: tuple[Source, ...] = ()
 
+    @cached_property
+    def _organisations(self) -> dict[str, Organisation]:
+        return {organisation.id: organisation for organisation in self.organisations}
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
     def organisation(self, organisation_id: str) -> Organisation:
         """The organisation of that id; KeyError if there is none."""
-        return {o.id: o for o in self.organisations}[organisation_id]
+        return self._organisations[organisation_id]
 
     def source(self, source_id: str) -> Source:
         """The source of that id; ConfigError with the nearest one if there is none."""
-        found = next((s for s in self.sources if s.id == source_id), None)
-        if found is None:
-            raise ConfigError(f'{self.path}: no source "{source_id}"{nearest(source_id, (s.id for s in self.sources))}')
-        return found
+        if source_id not in self._sources:
+            raise ConfigError(f'{self.path}: no source "{source_id}"{nearest(source_id, self._sources)}')
+        return self._sources[source_id]
 
 
 def load(path: Path) -> Configuration:
@@ -64,7 +72,7 @@ def load(path: Path) -> Configuration:
 def _configuration(path: Path, model: schema.FileModel) -> Configuration:
     organisations = {o.id: o.organisation() for o in model.organisation}
     topics = tuple(t.topic() for t in model.topic)
-    frame_terms = tuple(term for topic in topics for term in topic.frame_terms)
+    frame_terms = tuple(term for topic in topics for term in topic.names)
     sources = tuple(s.source(model.settings.every, organisations[s.organisation], frame_terms) for s in model.source)
     return Configuration(path, model.settings, topics, tuple(organisations.values()), sources)
 

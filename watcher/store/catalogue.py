@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -87,9 +87,15 @@ def record_robots(db: Database, robots: RobotsFile) -> None:
     )
 
 
-def pause_host(db: Database, host: str, until: datetime) -> None:
-    """Ask nothing of the host before `until`."""
+def pause_host(db: Database, host: str, now: datetime, for_s: float) -> None:
+    """Ask nothing of the host for so many seconds."""
+    until = now + timedelta(seconds=for_s)
     db.table("hosts").upsert({"host": host, "paused_until": stamp(until)}, pk="host")
+
+
+def record_visit(db: Database, source_id: str, at: datetime, outcome: str, detail: str) -> None:
+    """Note how a visit to a source's own address went, for its health."""
+    db.table("visits").insert({"source_id": source_id, "at": stamp(at), "outcome": outcome, "detail": detail})
 
 
 def paused_hosts(db: Database, now: datetime) -> frozenset[str]:

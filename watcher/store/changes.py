@@ -93,6 +93,11 @@ def record_change(db: Database, change: NewChange) -> int:
     return table.last_pk
 
 
+def set_alert(db: Database, change_id: int, is_alert: bool) -> None:
+    """Note whether anyone is told of the change."""
+    db.execute("UPDATE changes SET is_alert = ? WHERE id = ?", [int(is_alert), change_id])
+
+
 _CHANGE = (
     "SELECT c.*, d.url, coalesce(a.title, b.title, d.title) AS title, o.name AS organisation FROM changes c"
     " JOIN documents d ON d.id = c.document_id JOIN organisations o ON o.id = c.organisation_id"

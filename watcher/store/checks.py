@@ -24,7 +24,7 @@ class Check:
     identity: str
     url: str
     is_baseline: bool
-    found_title: str
+    found_title: str | None  # None: the source's own address
     found_on: date | None
     etag: str | None
     last_modified: str | None
@@ -40,12 +40,14 @@ class Check:
     failing_detail: str | None
     gone_count: int
     gone_since: datetime | None
+    is_on_topic: bool  # any document read here meets a topic
 
 
 _COLUMNS = (
     "id, source_id, role, identity, url, is_baseline, found_title, found_on, etag, last_modified, body_sha256,"
     " extractor, last_checked_at, last_read_at, visits, changes_seen, failures, failing_since, failing_kind,"
-    " failing_detail, gone_count, gone_since"
+    " failing_detail, gone_count, gone_since,"
+    " EXISTS (SELECT 1 FROM documents d WHERE d.check_id = checks.id AND d.tier != 'none') AS is_on_topic"
 )
 
 
@@ -182,7 +184,8 @@ def settle_gone(
     db.execute(
         "UPDATE checks SET last_checked_at = ?, next_check_at = ?, visits = visits + 1, failures = 0,"
         " failing_since = NULL, failing_kind = NULL, failing_detail = NULL,"
-        " gone_count = ?, gone_since = ?, gone_how = ?, etag = NULL, last_modified = NULL WHERE id = ?",
+        " gone_count = ?, gone_since = ?, gone_how = ?,"
+        " etag = NULL, last_modified = NULL, body_sha256 = NULL WHERE id = ?",
         [stamp(at), stamp(next_at) if next_at else None, count, stamp(since), how, check_id],
     )
 
@@ -190,6 +193,27 @@ def settle_gone(
 def postpone(db: Database, check_id: int, until: datetime) -> None:
     """Make the check again at `until`; the visit itself counts as not made."""
     db.execute("UPDATE checks SET next_check_at = ? WHERE id = ?", [stamp(until), check_id])
+
+
+def move_check(db: Database, check_id: int, url: str) -> int:
+    """Read a document at its new address from now on; the id of the check that does.
+
+    Where the new address has a check of its own already, that one goes on and this one rests.
+    """
+    key = identity(url)
+    row = db.execute(
+        "SELECT id FROM checks WHERE role = 'document' AND identity = ? AND id != ?", [key, check_id]
+    ).fetchone()
+    if row is not None:
+        rest(db, check_id)
+        return int(row[0])
+    db.execute("UPDATE checks SET identity = ?, url = ? WHERE id = ?", [key, url, check_id])
+    return check_id
+
+
+def rest(db: Database, check_id: int) -> None:
+    """Read the address no more, unless its index names it anew."""
+    db.execute("UPDATE checks SET next_check_at = NULL WHERE id = ?", [check_id])
 
 
 def next_due_at(db: Database) -> datetime | None:
@@ -205,7 +229,7 @@ def _check(row: dict[str, Any]) -> Check:
         **{
             **row,
             "is_baseline": bool(row["is_baseline"]),
-            "found_title": row["found_title"] or "",
+            "is_on_topic": bool(row["is_on_topic"]),
             "found_on": date.fromisoformat(row["found_on"]) if row["found_on"] else None,
             "last_checked_at": instant(row["last_checked_at"]),
             "last_read_at": instant(row["last_read_at"]),

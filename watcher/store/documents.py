@@ -16,7 +16,7 @@ from watcher.core.model import Document, Fetched, Link, Match, Reason, Stance, T
 from watcher.core.urls import identity
 from watcher.store.database import instant, stamp
 
-PRESENT, MISSING, REMOVED = "present", "missing", "removed"
+PRESENT, MISSING, REMOVED, MOVED = "present", "missing", "removed", "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,72 @@ def move_document(db: Database, document_id: int, check_id: int, url: str) -> No
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a document stands, and whose it is."""
+
+    document_id: int
+    check_id: int
+    organisation_id: str
+    organisation: str
+    url: str
+    state: str
+    version_id: int | None
+
+
+def where_of(db: Database, document_id: int) -> Where:
+    """Where the document of that id stands; KeyError if there is none."""
+    row = db.execute(
+        "SELECT d.id, d.check_id, d.organisation_id, o.name, d.url, d.state, d.version_id FROM documents d"
+        " JOIN organisations o ON o.id = d.organisation_id WHERE d.id = ?",
+        [document_id],
+    ).fetchone()
+    if row is None:
+        raise KeyError(document_id)
+    return Where(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Disappearance:
+    """How often, since when and how an address said that its text is not there."""
+
+    count: int
+    since: datetime
+    how: str
+
+
+def disappearance(db: Database, document_id: int) -> Disappearance | None:
+    """The misses in a row at the document's address; None if it is there."""
+    row = db.execute(
+        "SELECT c.gone_count, c.gone_since, c.gone_how FROM documents d JOIN checks c ON c.id = d.check_id"
+        " WHERE d.id = ? AND c.gone_count > 0",
+        [document_id],
+    ).fetchone()
+    if row is None:
+        return None
+    since = instant(row[1])
+    assert since is not None
+    return Disappearance(row[0], since, row[2])
+
+
+def capture_of(db: Database, version_id: int) -> Capture | None:
+    """Where the bytes of a version lie; None if they were never captured."""
+    row = db.execute(
+        "SELECT s.warc_file, s.warc_offset, s.warc_length, s.warc_sha256 FROM versions v"
+        " JOIN snapshots s ON s.id = v.snapshot_id WHERE v.id = ?",
+        [version_id],
+    ).fetchone()
+    return Capture(*row) if row and row[0] else None
+
+
+def tls_note_of(db: Database, version_id: int) -> str | None:
+    """Why the certificate was not verified when the version was fetched; None if it was."""
+    row = db.execute(
+        "SELECT s.tls_note FROM versions v JOIN snapshots s ON s.id = v.snapshot_id WHERE v.id = ?", [version_id]
+    ).fetchone()
+    return row[0] if row else None
+
+
 def identity_is_taken(db: Database, url: str, document_id: int) -> bool:
     """Whether another document stands at `url` already."""
     row = db.execute("SELECT 1 FROM documents WHERE identity = ? AND id != ?", [identity(url), document_id]).fetchone()
@@ -176,6 +242,12 @@ def version_by_id(db: Database, version_id: int) -> Version | None:
     ):
         return _version(row)
     return None
+
+
+def latest_version(db: Database, document_id: int) -> Version | None:
+    """The document's latest version; None if it has none."""
+    row = db.execute("SELECT version_id FROM documents WHERE id = ?", [document_id]).fetchone()
+    return version_by_id(db, row[0]) if row and row[0] else None
 
 
 def versions_of(db: Database, document_id: int) -> list[Version]:

@@ -120,14 +120,22 @@ def waiting(db: Database) -> int:
     return int(row[0])
 
 
-def first_key(db: Database, statement_id: int, channel: str, address: str) -> str | None:
-    """The key of the first message about a statement to one address, for replies and edits."""
+@dataclass(frozen=True, slots=True)
+class FirstMessage:
+    """The first message about a statement to one address."""
+
+    key: str
+    change_id: int
+
+
+def first_of(db: Database, statement_id: int, channel: str, address: str) -> FirstMessage | None:
+    """The first message about a statement to one address, for replies and edits; None if there is none."""
     row = db.execute(
-        "SELECT key FROM deliveries WHERE statement_id = ? AND channel = ? AND address = ? AND edits IS NULL"
-        " ORDER BY id LIMIT 1",
+        "SELECT key, change_id FROM deliveries WHERE statement_id = ? AND channel = ? AND address = ?"
+        " AND edits IS NULL AND change_id IS NOT NULL ORDER BY id LIMIT 1",
         [statement_id, channel, address],
     ).fetchone()
-    return row[0] if row else None
+    return FirstMessage(row[0], row[1]) if row else None
 
 
 def counts(db: Database) -> dict[str, int]:
