@@ -7,6 +7,7 @@ relevant-coverage, background), described (the practice without a name), near-se
 (or hard-negative, negative); a line with `stances` ([[stance, words of the quote], …]) is a case for positions.
 """
 
+# ruff: noqa: T201 - it prints tables
 from __future__ import annotations
 
 import argparse
@@ -15,7 +16,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,6 @@ def print_tally(result: Tally) -> None:
 
 def print_speed(topic: Topic, cases: list[Case], terms: int = 1000) -> None:
     """Microseconds per 100 characters with `terms` further names, over the texts given."""
-    from dataclasses import replace
-
     names = (*topic.names, *(f"Placeholder Scheme {number}" for number in range(terms)))
     matcher = Matcher([replace(topic, names=names)])
     texts = [(case.get("title", ""), blocks_of(case)) for case in cases]

@@ -65,6 +65,7 @@ class TopicModel(_Section):
     exclusions: list[Phrase] = []  # inside these phrases no term counts
     cue: list[CueModel] = []
     practice: list[PracticeModel] = []
+    practice_gate: str = ""  # a group of rarer words: practice rules are tried only on texts that have one (speed)
     campaign: list[Phrase] = []  # who campaigns on the topic
     referents: list[Phrase] = []  # what a statement calls the topic once it has named it
     named_from: Weight = 0.6
@@ -84,9 +85,12 @@ class TopicModel(_Section):
             raise ValueError(f"similar_from ({self.similar_from}) must be below named_from ({self.named_from})")
         for at, rule in enumerate(self.ambiguous, start=1):
             where = f"ambiguous {at} ({rule.terms[0]!r})"
-            self._known_groups(f"{where}.needs", [name for need in rule.needs for name in need.split("|")])
+            names = [name.strip() for need in rule.needs for name in need.split("|")]
+            self._known_groups(f"{where}.needs", [name for name in names if not name.startswith("site:")])
             self._known_groups(f"{where}.unless_near", rule.unless_near)
             self._known_groups(f"{where}.unless_anywhere", rule.unless_anywhere)
+        if self.practice_gate:
+            self._known_groups("practice_gate", [self.practice_gate])
         cue_names = {cue.name for cue in self.cue}
         for cue in self.cue:
             self._known_groups(f"cue {cue.name!r}.needs", [name for need in cue.needs for name in need.split("|")])
@@ -100,7 +104,7 @@ class TopicModel(_Section):
 
     def _known_groups(self, where: str, names: list[str]) -> None:
         for name in map(str.strip, names):
-            if name not in self.groups and not name.startswith("site:"):
+            if name not in self.groups:
                 raise ValueError(f"{where}: there is no group {name!r} in [topic.groups]{_hint(name, self.groups)}")
 
     def topic(self) -> Topic:
@@ -115,6 +119,7 @@ class TopicModel(_Section):
             people=tuple(self.people),
             exclusions=tuple(self.exclusions),
             cues=tuple(Cue(cue.name, _needs(cue.needs), cue.words) for cue in self.cue),
+            practice_gate=self.practice_gate,
             practices=tuple(
                 Practice(rule.reason, rule.weight, _needs(rule.needs), rule.words, tuple(rule.unless_anywhere))
                 for rule in self.practice

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
 from watcher.core.model import BlockOp, Diff, Match, Organisation, Reason, Tier
@@ -16,10 +17,10 @@ CHARS_A_WORD = 6.5
 """English prose with its spaces and stops, measured on the labelled texts."""
 
 _PERSON_WEIGHT, _MOST_PEOPLE = 0.08, 2
+_NAME_WEIGHT = 0.95
 _ADDRESS_WEIGHT = 0.8  # a name in the address only: the page was about it when it was filed
 _MOST_REASONS = 8
-_BEFORE_BRACKET = re.compile(r"([\w'’&-]+(?:[ /-][\w'’&-]+){1,7}) ?[\[(]['\"‘“]?$")
-_IN_BRACKET = re.compile(r"^['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
+_IN_BRACKET = re.compile(r"['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "a", "&"})
 
 
@@ -36,46 +37,82 @@ class ChangeMatch:
         return self.words.tier is not Tier.NONE or self.page.tier is not Tier.NONE
 
 
-@dataclass(slots=True)
-class _Found:
-    """What stands in a text, by the slot that it fills."""
+class _Stage(IntEnum):
+    """When a term is looked for: common words only in texts where they can matter."""
 
-    text: FoldedText
-    hits: dict[int, list[Hit]] = field(default_factory=dict)
+    FIRST = 0  # names, ambiguous terms, people, exclusions, practice gates
+    COMPANY = 1  # groups that decide on ambiguous terms
+    CUES = 2  # groups that the practice rules speak of: "not", "care", "team" …
+
+
+class _Found:
+    """What stands in a text, by the slot that it fills; each stage is scanned when first asked for."""
+
+    def __init__(self, text: FoldedText, stages: tuple[_Terms, ...]) -> None:
+        self.text = text
+        self._stages = stages
+        self._hits: list[dict[int, list[Hit]] | None] = [None] * len(stages)
 
     def at(self, slot: int) -> list[Hit]:
-        return self.hits.get(slot, [])
+        return self.stage(slot % len(self._stages)).get(slot, [])
+
+    def stage(self, stage: int) -> dict[int, list[Hit]]:
+        """All slots of one stage that anything fills."""
+        hits = self._hits[stage]
+        if hits is None:
+            hits = self._hits[stage] = self._stages[stage].hits(self.text)
+        return hits
 
 
-class _Slots:
-    """A number for every place that a hit can fill: a topic's names, a group, one ambiguous rule …"""
+class _Terms:
+    """The terms of one stage, each with the slots that it fills: a topic's names, a group, a rule …"""
 
-    def __init__(self) -> None:
-        self.terms: dict[ScanTerm, list[int]] = {}
-        self._next = 0
+    def __init__(self, stage: _Stage) -> None:
+        self._stage = stage
+        self._slots: dict[ScanTerm, list[int]] = {}
+        self._count = 0
 
-    def add(self, *terms: ScanTerm) -> int:
-        slot, self._next = self._next, self._next + 1
+    def add(self, terms: Iterable[ScanTerm]) -> int:
+        """A new slot that each of `terms` fills. Its number tells its stage."""
+        slot = self._count * len(_Stage) + self._stage
+        self._count += 1
         for term in terms:
-            self.terms.setdefault(term, []).append(slot)
+            self._slots.setdefault(term, []).append(slot)
         return slot
+
+    def compile(self, spellings: Mapping[str, Sequence[str]]) -> None:
+        self._scanner = Scanner(tuple(self._slots), spellings)
+        self._slots_of = tuple(map(tuple, self._slots.values()))
+
+    def hits(self, text: FoldedText) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self._scanner.hits(text):
+            for slot in self._slots_of[hit.term]:
+                if slot in found:
+                    found[slot].append(hit)
+                else:
+                    found[slot] = [hit]
+        return found
 
 
 class _Rules:
     """One topic with the slots of its parts."""
 
-    def __init__(self, topic: Topic, slots: _Slots) -> None:
-        def plain(terms: Sequence[str]) -> int:
-            return slots.add(*map(ScanTerm, terms))
+    def __init__(self, topic: Topic, stages: tuple[_Terms, ...]) -> None:
+        def slot(stage: _Stage, terms: Sequence[str], is_exact_case: bool = False) -> int:
+            return stages[stage].add(ScanTerm(term, is_exact_case) for term in terms)
 
         self.topic = topic
-        self.names = plain(topic.names)
-        self.people = plain(topic.people)
-        self.exclusions = plain(topic.exclusions)
-        self.groups = {name: plain(terms) for name, terms in topic.groups.items()}
-        self.ambiguous = tuple(
-            (slots.add(*(ScanTerm(term, rule.is_exact_case) for term in rule.terms)), rule) for rule in topic.ambiguous
-        )
+        self.names = slot(_Stage.FIRST, topic.names)
+        self.people = slot(_Stage.FIRST, topic.people)
+        self.exclusions = slot(_Stage.FIRST, topic.exclusions)
+        self.ambiguous = {slot(_Stage.FIRST, rule.terms, rule.is_exact_case): rule for rule in topic.ambiguous}
+        self.gate = slot(_Stage.FIRST, topic.groups[topic.practice_gate]) if topic.practice_gate else None
+        company = {name for rule in topic.ambiguous for name in _groups_of(rule)}
+        self.groups = {
+            name: slot(_Stage.COMPANY if name in company else _Stage.CUES, terms)
+            for name, terms in topic.groups.items()
+        }
         self.cues = {cue.name: cue for cue in topic.cues}
         written = [*topic.names, *(term for rule in topic.ambiguous for term in rule.terms)]
         self.own_expansions = frozenset(" ".join(search_form(term).split()) for term in written)
@@ -88,11 +125,11 @@ class Matcher:
     """
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        slots = _Slots()
-        self._rules = tuple(_Rules(topic, slots) for topic in topics)
+        self._stages = tuple(map(_Terms, _Stage))
+        self._rules = tuple(_Rules(topic, self._stages) for topic in topics)
         spellings = {word: forms for topic in topics for word, forms in topic.spellings.items()}
-        self._scanner = Scanner(tuple(slots.terms), spellings)
-        self._slots_of = tuple(slots.terms.values())
+        for stage in self._stages:
+            stage.compile(spellings)
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -141,15 +178,7 @@ class Matcher:
         return per_block
 
     def _find(self, text: FoldedText) -> _Found:
-        found = _Found(text)
-        slots_of, hits = self._slots_of, found.hits
-        for hit in self._scanner.hits(text):
-            for slot in slots_of[hit.term]:
-                if slot in hits:
-                    hits[slot].append(hit)
-                else:
-                    hits[slot] = [hit]
-        return found
+        return _Found(text, self._stages)
 
 
 class _Judge:
@@ -166,11 +195,15 @@ class _Judge:
         self._rules, self._found, self._company = rules, found, company
         self._organisation, self._address = organisation, address
         self._text = found.text
+        self._others: frozenset[str] | None = None
         self._excluded = [(hit.start, hit.end) for hit in found.at(rules.exclusions)]
 
     def match(self) -> Match:
+        if not self._found.stage(_Stage.FIRST) and (self._address is None or not self._address.stage(_Stage.FIRST)):
+            return Match(self._rules.topic.id, Tier.NONE, 0.0)
         weights: list[float] = []
         reasons: list[Reason] = []
+        # Each step is dearer than the one before; a text that is named needs no further proof.
         for weight, label, start, end in self._evidence():
             weights.append(weight)
             reasons.append(Reason(label, self._text.excerpt(start, end)))
@@ -178,7 +211,7 @@ class _Judge:
             weights.append(_ADDRESS_WEIGHT)
             reasons.append(Reason("named in the address", self._address.text.excerpt(hits[0].start, hits[0].end)))
         named = _together(weights)
-        practices = list(self._practices())
+        practices = list(self._practices()) if named < self._rules.topic.named_from else []
         weights.extend(practice.weight for practice, _ in practices)
         reasons.extend(Reason(practice.reason, excerpt) for practice, excerpt in practices)
         for hit in self._distinct(self._found.at(self._rules.people))[:_MOST_PEOPLE]:
@@ -200,15 +233,20 @@ class _Judge:
     def spans(self) -> list[tuple[int, int]]:
         """Where the topic is named, in order."""
         hits = [hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]
-        for slot, rule in self._rules.ambiguous:
+        for slot, rule in self._rules.ambiguous.items():
             hits.extend(self._counting(slot, rule))
         return sorted({(hit.start, hit.end) for hit in hits})
 
     def _evidence(self) -> Iterator[tuple[float, str, int, int]]:
-        """Weight, label and place of every name that counts: each rule once, each sure name once."""
+        """Weight, label and place of every name that counts: sure names by wording, without them each rule once."""
+        is_named = False
         for hit in self._distinct([hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]):
-            yield 0.95, self._shown(hit), hit.start, hit.end
-        for slot, rule in self._rules.ambiguous:
+            yield _NAME_WEIGHT, self._shown(hit), hit.start, hit.end
+            is_named = True
+        if is_named:
+            return
+        for slot in sorted(self._found.stage(_Stage.FIRST).keys() & self._rules.ambiguous.keys()):
+            rule = self._rules.ambiguous[slot]
             counting = self._counting(slot, rule)
             if counting:
                 first = counting[0]
@@ -220,8 +258,8 @@ class _Judge:
             return []
         if any(self._company.at(self._rules.groups[group]) for group in rule.unless_anywhere):
             return []
-        if rule.is_exact_case and self._is_expanded_otherwise(slot):
-            return []
+        if rule.is_exact_case and (others := self._other_senses()):
+            hits = [hit for hit in hits if others.isdisjoint(self._shown(hit).replace("/", " ").split())]
         return [hit for hit in hits if not self._is_excluded(hit) and self._has_company(hit, rule)]
 
     def _is_on_site(self, sites: tuple[str, ...]) -> bool:
@@ -253,20 +291,29 @@ class _Judge:
     def _is_excluded(self, hit: Hit) -> bool:
         return any(start <= hit.start and hit.end <= end for start, end in self._excluded)
 
-    def _is_expanded_otherwise(self, slot: int) -> bool:
-        """Whether the page spells the acronym out as something else: "Health Innovation Network (HIN)"."""
+    def _other_senses(self) -> frozenset[str]:
+        """Acronyms that the page spells out as something else: "Health Innovation Network (HIN)"."""
+        if self._others is None:
+            slots = [slot for slot, rule in self._rules.ambiguous.items() if rule.is_exact_case]
+            hits = [hit for slot in slots for hit in self._company.at(slot)]
+            self._others = frozenset(acronym for hit in hits if (acronym := self._other_sense(hit)))
+        return self._others
+
+    def _other_sense(self, hit: Hit) -> str | None:
         shown = self._company.text.shown
-        for hit in self._company.at(slot):
-            acronym = shown[hit.start : hit.end]
-            if not acronym.isupper() or " " in acronym:
-                continue
-            before = _BEFORE_BRACKET.search(shown, max(0, hit.start - 90), hit.start)
-            after = _IN_BRACKET.search(shown[hit.end : hit.end + 90])
-            for phrase in (before and before[1], after and after[1]):
-                expansion = _expansion(phrase, acronym) if phrase else None
-                if expansion and expansion not in self._rules.own_expansions and not self._names_topic(expansion):
-                    return True
-        return False
+        acronym = shown[hit.start : hit.end]
+        if not acronym.isupper() or not acronym.isalpha():
+            return None
+        phrases = []
+        if shown[max(0, hit.start - 2) : hit.start].strip("'\"‘“").endswith(("(", "[")):
+            phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
+        if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
+            phrases.append(after[1])
+        for phrase in phrases:
+            expansion = _expansion(phrase, acronym)
+            if expansion and expansion not in self._rules.own_expansions and not self._names_topic(expansion):
+                return acronym
+        return None
 
     def _names_topic(self, expansion: str) -> bool:
         """A drifted spelling of the topic's own name is no other sense."""
@@ -276,6 +323,9 @@ class _Judge:
         )
 
     def _practices(self) -> Iterator[tuple[Practice, str]]:
+        gate = self._rules.gate
+        if gate is not None and not self._found.at(gate):
+            return
         places: dict[str, list[tuple[int, int]]] = {}
         for practice in self._rules.topic.practices:
             if any(self._company.at(self._rules.groups[group]) for group in practice.unless_anywhere):
@@ -321,6 +371,12 @@ def changed_words(diff: Diff) -> tuple[str, ...]:
             case BlockOp.SAME | BlockOp.MOVED:
                 pass
     return tuple(found)
+
+
+def _groups_of(rule: Ambiguous) -> Iterator[str]:
+    yield from (name for need in rule.needs for name in need if not name.startswith("site:"))
+    yield from rule.unless_near
+    yield from rule.unless_anywhere
 
 
 def _together(weights: Sequence[float]) -> float:

@@ -17,11 +17,13 @@ EXCERPT_CHARS = 160
 # `str.replace` and not `str.translate`: 12 scans for one rare character each cost a tenth of one table
 # look-up per character on text that is not ASCII.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\ufeff\u202a\u202b\u202c\u202d\u202e"
-_ONE_TO_ONE = (
+_ASCII_SIGNS = (("-", " "), ("/", " "), ("_", " "), ("#", " "), ("@", " "))
+_TYPOGRAPHY = (
     ("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", " "), ("—", " "), ("‐", " "), ("‑", " "), ("−", " "),
-    ("…", "."), ("•", " "), ("·", " "), ("£", "$"), ("-", " "), ("/", " "), ("_", " "), ("#", " "), ("@", " "),
+    ("…", "."), ("•", " "), ("·", " "), ("£", "$"),
 )  # fmt: skip
 _BROKEN_WORD = re.compile(r"(?<=[a-z])[-‐\u00ad]\s*\n\s*(?=[a-z])", re.I)
+_NEEDS_COLLAPSING = re.compile(r"  |[\t\n\r\x0b\x0c\x1c-\x1f]").search
 _MAX_SPELLINGS = 64
 
 
@@ -63,6 +65,8 @@ def fold_block(block: str) -> str:
         # NFKC also spells out "…", which is shown as it is written.
         if not unicodedata.is_normalized("NFKC", block):
             block = "…".join(unicodedata.normalize("NFKC", part) for part in block.split("…"))
+    elif not _NEEDS_COLLAPSING(block):
+        return block.strip()
     return " ".join(block.split())
 
 
@@ -75,8 +79,11 @@ def fold_blocks(blocks: Iterable[str]) -> FoldedText:
 def search_form(shown: str) -> str:
     """`shown` as terms are searched in it, of the same length."""
     searched = shown
-    for typographic, plain in _ONE_TO_ONE:
-        searched = searched.replace(typographic, plain)
+    if not shown.isascii():
+        for typographic, plain in _TYPOGRAPHY:
+            searched = searched.replace(typographic, plain)
+    for sign, plain in _ASCII_SIGNS:
+        searched = searched.replace(sign, plain)
     lowered = searched.lower()
     if len(lowered) != len(shown):  # "İ" becomes two characters
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in searched)

@@ -85,6 +85,7 @@ class Topic:
     exclusions: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
     practices: tuple[Practice, ...] = ()
+    practice_gate: str = ""  # group: no practice rule is tried on a text without one of its words
     campaign: tuple[str, ...] = ()  # who campaigns: needed to read "we stand with …"
     referents: tuple[str, ...] = ()  # "the programme", "this model": what a statement calls it after naming it
     named_from: float = 0.6  # score from which a text is `named`
