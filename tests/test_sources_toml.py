@@ -16,14 +16,48 @@ ORGANISATIONS: list[dict[str, Any]] = SHIPPED["organisation"]
 SOURCES: list[dict[str, Any]] = SHIPPED["source"]
 BY_ID = {organisation["id"]: organisation for organisation in ORGANISATIONS}
 
-KINDS = set("trust college ahsn nhs-england police charity campaign press parliament government other".split())
-REGIONS = set(
-    "london north-east-and-yorkshire north-west midlands east-of-england south-east south-west national".split()
-)
-ORGANISATION_KEYS = set("id name kind region ods_code aliases domains predecessors".split())
-SOURCE_KEYS = set(
-    "id organisation kind url every follow ignore select remove fields tags enabled note tls robots render".split()
-)
+KINDS = {
+    "trust",
+    "college",
+    "ahsn",
+    "nhs-england",
+    "police",
+    "charity",
+    "campaign",
+    "press",
+    "parliament",
+    "government",
+    "other",
+}
+REGIONS = {
+    "london",
+    "north-east-and-yorkshire",
+    "north-west",
+    "midlands",
+    "east-of-england",
+    "south-east",
+    "south-west",
+    "national",
+}
+ORGANISATION_KEYS = {"id", "name", "kind", "region", "ods_code", "aliases", "domains", "predecessors"}
+SOURCE_KEYS = {
+    "id",
+    "organisation",
+    "kind",
+    "url",
+    "every",
+    "follow",
+    "ignore",
+    "select",
+    "remove",
+    "fields",
+    "tags",
+    "enabled",
+    "note",
+    "tls",
+    "robots",
+    "render",
+}
 SHARED_HOSTS = {"www.gov.uk"}  # where several departments publish
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Related trusts that the record names, but that are not typed as mental health trusts.
