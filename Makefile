@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in $(CANDIDATES); do \
 
 VENV = .venv
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 # Nothing but what a lock file names, and nothing whose hash differs.
 INSTALL = $(PIP) install --require-hashes --no-deps --no-build-isolation
 
