@@ -34,7 +34,8 @@ ENV PYTHONUNBUFFERED=1 \
     WATCHER_STORAGE=/app/storage \
     WATCHER_HOST=0.0.0.0
 
-USER watcher
+# By number, so that a host can check that it is not root
+USER 10001
 VOLUME /app/storage
 EXPOSE 8000
 

@@ -51,7 +51,7 @@ def test_the_image_is_built_by_the_command_that_everyone_runs() -> None:
     steps = (ROOT / "Dockerfile").read_text()
     assert "RUN make setup PYTHON=python3\n" in steps
     assert "pip install" not in steps
-    assert steps.index("USER watcher") < steps.index("ENTRYPOINT")
+    assert steps.index("USER 10001") < steps.index("ENTRYPOINT")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
