@@ -247,7 +247,12 @@ def _count(readings: Sequence[Reading], groups: _Groups) -> dict[int, int]:
 
 
 def _join(
-    groups: _Groups, readings: Sequence[Reading], pairs: Sequence[tuple[int, int]], rarity: Rarity, *, only_twins: bool = False
+    groups: _Groups,
+    readings: Sequence[Reading],
+    pairs: Sequence[tuple[int, int]],
+    rarity: Rarity,
+    *,
+    only_twins: bool = False,
 ) -> int:
     """Join what is the same statement; how many joins were made."""
     joined = 0
@@ -307,5 +312,3 @@ def deviations(original: str, member: str) -> Diff:
 
 def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-

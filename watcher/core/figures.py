@@ -43,8 +43,10 @@ class Disagreement:
         """Whether the two report different facts in the same words."""
         share = self.differing / (self.differing + self.agreeing) if self.differing else 0.0
         # A copy of long standing has one corrected figure; a sibling has most of them changed.
-        return (self.differing >= 2.4 and share >= 0.25) or (self.differing >= 1.5 and share >= 0.34) or (
-            self.differing >= 0.9 and share >= 0.6
+        return (
+            (self.differing >= 2.4 and share >= 0.25)
+            or (self.differing >= 1.5 and share >= 0.34)
+            or (self.differing >= 0.9 and share >= 0.6)
         )
 
 

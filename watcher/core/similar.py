@@ -104,7 +104,9 @@ def fingerprint(text: str) -> Fingerprint:
     """What the store keeps of `text`; the same in every process. Empty text has no keys."""
     found = terms(text)
     minhash = RMinHash(DIGEST_SIZE, SEED)
-    minhash.update([" ".join(run) for run in zip(*(found[shift:] for shift in range(_RESEMBLANCE_WORDS)), strict=False)] or found)
+    minhash.update(
+        [" ".join(run) for run in zip(*(found[shift:] for shift in range(_RESEMBLANCE_WORDS)), strict=False)] or found
+    )
     digest = tuple(minhash.digest())
     passages = tuple(dict.fromkeys(passage_keys(found)[1]))
     return Fingerprint(ALGORITHM, digest, band_keys(digest) if found else (), passages)

@@ -26,7 +26,9 @@ def announce(watch: Watch, change_id: int, change: NewChange, document: Document
     if not change.is_alert:
         return False
     alert = alert_of(watch, change_id)
-    outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address) for address in watch.addresses], change.detected_at)
+    outbox.queue(
+        watch.db, [_queued(watch, alert, change_id, change, address) for address in watch.addresses], change.detected_at
+    )
     return True
 
 
@@ -139,5 +141,3 @@ def _publishers(watch: Watch, statement_id: int | None) -> tuple[str, ...]:
 
 def _topic_name(watch: Watch, topic_id: str | None) -> str:
     return next((topic.name for topic in watch.configuration.topics if topic.id == topic_id), topic_id or "")
-
-

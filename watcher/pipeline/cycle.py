@@ -39,6 +39,7 @@ class Cycle:
     entries: dict[str, tuple[Document, Extraction, Fetched]] = field(default_factory=dict)
     further: list[FetchTask] = field(default_factory=list)  # later pages of indexes, on their first visit
     summary: Summary = field(default_factory=Summary)
+    known: int = 0  # checks made or to be made, as far as is known
     _masks: dict[str, Mask | None] = field(default_factory=dict)
 
     def visit(self, observation: Observation) -> Visit:

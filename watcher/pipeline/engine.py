@@ -63,7 +63,9 @@ def _dask(name: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as exc:
-        raise ConfigError(f'--engine {name}: install the extra first: pip install "statement-watcher[cluster]"') from exc
+        raise ConfigError(
+            f'--engine {name}: install the extra first: pip install "statement-watcher[cluster]"'
+        ) from exc
     address = name.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
     try:
         client = Client(address, timeout="10s", set_as_default=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
+from functools import partial
 
 from watcher.core.errors import ExtractError
 from watcher.core.model import (
@@ -11,42 +12,62 @@ from watcher.core.model import (
     Fetched,
     FetchTask,
     Gone,
+    GoneHow,
     HostBatch,
-    NotModified,
     Observation,
     Outcome,
     Read,
     SourceKind,
+    Unreachable,
+    UnreachableKind,
 )
-from watcher.fetch.host import read_host
+from watcher.fetch.host import Surroundings, read_host
 from watcher.fetch.policy import FetchPolicy
 
 
-def observe_host(batch: HostBatch, policy: FetchPolicy) -> list[Observation]:
+def observe_host(
+    batch: HostBatch, policy: FetchPolicy, is_stopping: Callable[[], bool] = lambda: False
+) -> list[Observation]:
     """What each task of one host saw, robots.txt first if it was fetched on the way."""
-    return read_host(batch, policy, read_body)
+    around = Surroundings(current_extractor=_current_extractor, is_stopping=is_stopping)
+    return read_host(batch, policy, read_body, around)
+
+
+def reader(
+    policy: FetchPolicy, is_stopping: Callable[[], bool] | None = None
+) -> Callable[[HostBatch], list[Observation]]:
+    """`observe_host` with its policy; without `is_stopping` it can be sent to another machine."""
+    if is_stopping is None:
+        return partial(observe_host, policy=policy)
+    return partial(observe_host, policy=policy, is_stopping=is_stopping)
 
 
 def read_body(fetched: Fetched, task: FetchTask) -> Outcome:
-    """What one answer holds.
+    """What one answer holds: texts, or a page that is no content."""
+    from watcher.extract.registry import extract  # parsers load only when there is something to parse
 
-    The bytes of the last visit are not parsed again, unless another extractor would read them.
-    """
-    from watcher.extract.registry import extract, extractor_name  # parsers load only when there is something to parse
-
-    is_same_bytes = task.body_sha256 == hashlib.sha256(fetched.body).hexdigest()
-    if is_same_bytes and task.extractor == extractor_name(fetched, task):
-        return NotModified(fetched)
     try:
         extraction = extract(fetched, task)
     except ExtractError as exc:
-        return Failed(FailedKind(exc.kind), str(exc), fetched)
-    if task.kind == SourceKind.PAGE:
-        barrier = _barrier(fetched, task)
-        if barrier is not None:
-            return barrier
+        return Failed(exc.kind, str(exc), fetched)
+    if task.kind == SourceKind.PAGE and len(extraction.documents) == 1:
+        from watcher.extract.barrier import barrier
+
+        found = barrier(extraction.documents[0])
+        if found is not None:
+            return _as_outcome(found.kind, found.detail, fetched)
     return Read(fetched, extraction)
 
 
-def _barrier(fetched: Fetched, task: FetchTask) -> Outcome | None:
-    raise NotImplementedError(Gone)
+def _as_outcome(kind: UnreachableKind | FailedKind | GoneHow, detail: str, fetched: Fetched) -> Outcome:
+    if isinstance(kind, UnreachableKind):
+        return Unreachable(kind, detail)
+    if isinstance(kind, FailedKind):
+        return Failed(kind, detail, fetched)
+    return Gone(kind, fetched)
+
+
+def _current_extractor(fetched: Fetched, task: FetchTask) -> str | None:
+    from watcher.extract.registry import extractor_name
+
+    return extractor_name(fetched, task)

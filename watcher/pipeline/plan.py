@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.core.model import FetchTask, HostBatch, RobotsFile, Source, SourceKind
+from watcher.core.model import FetchTask, HostBatch, Source, SourceKind
 from watcher.core.urls import host_of
 from watcher.store import catalogue
 from watcher.store.checks import Check
-
-ROBOTS_FRESH_FOR = timedelta(hours=24)  # RFC 9309 section 2.4: not longer than 24 hours
 
 
 def task_of(check: Check, source: Source, timeout_s: float, max_bytes: int) -> FetchTask:
@@ -35,29 +33,20 @@ def task_of(check: Check, source: Source, timeout_s: float, max_bytes: int) -> F
     )
 
 
-def host_batches(
-    db: Database, tasks: Iterable[FetchTask], pause_s: float, most_per_host: int, now: datetime
-) -> list[HostBatch]:
-    """One batch a host, in the order of `tasks`, at most `most_per_host` tasks each.
+def host_batches(db: Database, tasks: Iterable[FetchTask], pause_s: float, now: datetime) -> list[HostBatch]:
+    """One batch a host, in the order of `tasks`.
 
     Hosts that asked to be left alone for now are left out; their checks stay due.
     """
     by_host: dict[str, list[FetchTask]] = {}
     for task in tasks:
-        of_host = by_host.setdefault(host_of(task.url), [])
-        if len(of_host) < most_per_host:
-            of_host.append(task)
+        by_host.setdefault(host_of(task.url), []).append(task)
     paused = catalogue.paused_hosts(db, now)
     return [
-        HostBatch(host, tuple(of_host), pause_s, _fresh_robots(db, host, now))
+        HostBatch(host, tuple(of_host), pause_s, catalogue.robots_of(db, host))
         for host, of_host in by_host.items()
         if host not in paused
     ]
-
-
-def _fresh_robots(db: Database, host: str, now: datetime) -> RobotsFile | None:
-    robots = catalogue.robots_of(db, host)
-    return robots if robots is not None and now - robots.fetched_at < ROBOTS_FRESH_FOR else None
 
 
 def enabled(sources: Sequence[Source], wanted: Sequence[str] = ()) -> list[Source]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from watcher.core.dedup import Sameness, same_statement
+from watcher.core import dedup
+from watcher.core.dedup import Sameness
 from watcher.core.model import Document, Match, Organisation, Tier
-from watcher.core.similar import band_keys
+from watcher.core.similar import fingerprint
 from watcher.pipeline.watch import Watch
 from watcher.store import changes, documents
 
@@ -29,14 +30,17 @@ def match_document(watch: Watch, document: Document, organisation: Organisation)
 
 def known_statement(watch: Watch, document_id: int, document: Document) -> Known | None:
     """The statement that the text is a copy of; None if it is a new one."""
+    found = fingerprint(document.text)
+    held = changes.holders(watch.db, found.keys)
+    rarity = changes.rarity(watch.db, found.passages)
+    reading = dedup.read(document.text)
     best: Known | None = None
-    for candidate_id, statement_id in changes.candidates(watch.db, band_keys(document.text)):
-        if candidate_id == document_id:
+    for candidate_id in dedup.candidates(found.keys, held):
+        candidate = documents.latest_version(watch.db, candidate_id) if candidate_id != document_id else None
+        statement_id = changes.statement_of(watch.db, candidate_id)
+        if candidate is None or statement_id is None:
             continue
-        candidate = documents.latest_version(watch.db, candidate_id)
-        if candidate is None:
-            continue
-        sameness = same_statement(candidate.document.text, document.text)
+        sameness = dedup.same_statement(dedup.read(candidate.document.text), reading, rarity)
         if sameness.is_same and (best is None or sameness.score > best.sameness.score):
             best = Known(statement_id, candidate_id, sameness)
     return best

@@ -8,7 +8,7 @@ from datetime import datetime
 from watcher.core.decide import Decision, Seen
 from watcher.core.diff import diff, summary
 from watcher.core.model import ChangeKind, Document, Fetched, Gone, Match, Tier
-from watcher.core.similar import candidate_keys
+from watcher.core.similar import fingerprint
 from watcher.evidence.warc import Written
 from watcher.pipeline.announce import announce
 from watcher.pipeline.cycle import Visit
@@ -58,7 +58,8 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
     )
     matches = match_document(watch, reading.document, visit.organisation)
     documents.record_matches(watch.db, version_id, document_id, matches)
-    documents.set_state(watch.db, document_id, documents.PRESENT)
+    if documents.where_of(watch.db, document_id).state != documents.MOVED:
+        documents.set_state(watch.db, document_id, documents.PRESENT)
     before = documents.matches_of(watch.db, seen.version_id) if seen else []
     change = NewChange(
         kind=reading.decision.kind,
@@ -66,6 +67,7 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
         source_id=visit.source.id,
         organisation_id=visit.organisation.id,
         detected_at=visit.at,
+        url=reading.document.url,
         before_id=seen.version_id if seen else None,
         after_id=version_id,
         summary=_summary(reading),
@@ -94,6 +96,7 @@ def record_gone(
         source_id=visit.source.id,
         organisation_id=visit.organisation.id,
         detected_at=visit.at,
+        url=seen.document.url,
         before_id=seen.version_id,
         summary=f"not found {count} times since {since:%-d %B %Y} ({gone.how.value})" if is_confirmed else "",
         reasons=decision.reasons,
@@ -137,11 +140,16 @@ def _document_id(watch: Watch, reading: Reading) -> int:
             watch.db, visit.check.id, visit.source.id, visit.organisation.id, reading.document, visit.at
         )
     if reading.decision.kind == ChangeKind.MOVED:
-        new_url = reading.document.url
-        check_id = checks.move_check(watch.db, visit.check.id, new_url)
-        if not documents.identity_is_taken(watch.db, new_url, seen.document_id):
-            documents.move_document(watch.db, seen.document_id, check_id, new_url)
+        _move(watch, visit, seen, reading.document.url)
     return seen.document_id
+
+
+def _move(watch: Watch, visit: Visit, seen: Seen, url: str) -> None:
+    """Give the document its new address; where another document stands there already, that one goes on."""
+    if documents.identity_is_taken(watch.db, url, seen.document_id):
+        documents.set_state(watch.db, seen.document_id, documents.MOVED)
+    else:
+        documents.move_document(watch.db, seen.document_id, checks.check_at(watch.db, url) or visit.check.id, url)
 
 
 def _with_topic(change: NewChange, after: list[Match], before: list[Match]) -> NewChange:
@@ -155,7 +163,7 @@ def _with_topic(change: NewChange, after: list[Match], before: list[Match]) -> N
 def _with_statement(watch: Watch, change: NewChange, reading: Reading) -> NewChange:
     """The change with the statement its document belongs to; a first sighting may prove to be a repeat."""
     text, at = reading.document.text, reading.visit.at
-    keys = candidate_keys(text)
+    keys = fingerprint(text).keys
     statement_id = changes.statement_of(watch.db, change.document_id)
     if statement_id is not None:
         changes.record_bands(watch.db, change.document_id, keys)

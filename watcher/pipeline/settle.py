@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import assert_never
 
-from watcher.core.decide import Decision, Seen, decide_gone, decide_read
+from watcher.core.decide import Seen, decide_gone, decide_read
 from watcher.core.model import (
     ChangeKind,
     Document,
@@ -19,7 +18,6 @@ from watcher.core.model import (
     Failed,
     FailedKind,
     Fetched,
-    FetchTask,
     Gone,
     GoneHow,
     NotModified,
@@ -27,6 +25,7 @@ from watcher.core.model import (
     Read,
     RobotsRead,
     SourceKind,
+    Tier,
     Unreachable,
 )
 from watcher.core.similar import similarity
@@ -51,6 +50,7 @@ def settle_host(watch: Watch, cycle: Cycle, observations: list[Observation]) -> 
     """Record what was seen of one host; a line for each change and each trouble."""
     _settle_unchanged(watch, cycle, observations)
     for observation in observations:
+        cycle.summary.checked += not isinstance(observation.outcome, RobotsRead)
         yield from settle(watch, cycle, observation)
 
 
@@ -105,10 +105,16 @@ def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, ex
     is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
     with transaction(watch.db):
         checks.add_found(
-            watch.db, visit.source.id, extraction.follow, is_baseline=is_first_visit or visit.is_further_page, now=visit.at
+            watch.db,
+            visit.source.id,
+            extraction.follow,
+            is_baseline=is_first_visit or visit.is_further_page,
+            now=visit.at,
         )
         if not visit.is_further_page:
-            _settle_check(watch, visit, fetched, extraction.extractor, is_on_topic=False, has_changed=bool(extraction.follow))
+            _settle_check(
+                watch, visit, fetched, extraction.extractor, is_on_topic=False, has_changed=bool(extraction.follow)
+            )
     for document in extraction.documents:
         cycle.entries[identity(document.url)] = (document, extraction, fetched)
     if is_first_visit:
@@ -175,9 +181,11 @@ def _settle_document(
             visit,
             fetched,
             extraction.extractor,
-            is_on_topic=line.tier != "none" if line else visit.check.is_on_topic,
+            is_on_topic=line.tier != Tier.NONE if line else visit.check.is_on_topic,
             has_changed=decision.makes_version and seen is not None,
         )
+        if has_moved:
+            checks.move_check(watch.db, visit.check.id, document.url)
     return [*lines, line] if line else lines
 
 
@@ -198,14 +206,17 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
     is_removed = any(d.kind == ChangeKind.REMOVED or s.state == documents.REMOVED for s, d in decisions)
     with transaction(watch.db):
         if capture:
-            documents.record_snapshot(watch.db, visit.check.id, gone.fetched, documents.Capture(capture.file, capture.offset, capture.length, capture.sha256))
+            documents.record_snapshot(
+                watch.db,
+                visit.check.id,
+                gone.fetched,
+                documents.Capture(capture.file, capture.offset, capture.length, capture.sha256),
+            )
         lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
         then = timetable.next_look(
             visit.check, is_removed=is_removed, is_on_topic=visit.check.is_on_topic, now=visit.at
         )
-        checks.settle_gone(
-            watch.db, visit.check.id, visit.at, then, count=count, since=since, how=gone.how.value
-        )
+        checks.settle_gone(watch.db, visit.check.id, visit.at, then, count=count, since=since, how=gone.how.value)
     yield from lines
 
 
@@ -223,9 +234,7 @@ def _settle_unreachable(
         seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
         if seen is None or seen.extractor == extraction.extractor:
             yield from _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=False)
-    yield _settle_trouble(
-        watch, visit, "unreachable", trouble.kind.value, trouble.detail, trouble.retry_after_s
-    )
+    yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, trouble.retry_after_s)
 
 
 def _settle_trouble(

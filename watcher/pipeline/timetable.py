@@ -23,11 +23,8 @@ def next_read(check: Check, source: Source, now: datetime, *, is_on_topic: bool)
     if is_own_address(check):
         return now + _jittered(source.every_s)
     if is_on_topic:
-        interval = cadence.watch_interval_s(
-            check.visits, check.changes_seen, check.last_checked_at, now, source.every_s
-        )
-        return now + _jittered(interval)
-    pause_s = cadence.off_topic_interval_s(check.visits)
+        return now + _jittered(source.every_s)
+    pause_s = cadence.off_topic_interval_s(check.visits + 1)
     return now + _jittered(pause_s) if pause_s is not None else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ class NewChange:
     source_id: str
     organisation_id: str
     detected_at: datetime
+    url: str  # the document's address at the time
     before_id: int | None = None
     after_id: int | None = None
     summary: str = ""
@@ -86,6 +87,7 @@ def record_change(db: Database, change: NewChange) -> int:
             "score": change.score,
             "statement_id": change.statement_id,
             "is_alert": int(change.is_alert),
+            "url": change.url,
             "moved_from": change.moved_from,
         }
     )
@@ -99,7 +101,7 @@ def set_alert(db: Database, change_id: int, is_alert: bool) -> None:
 
 
 _CHANGE = (
-    "SELECT c.*, d.url, coalesce(a.title, b.title, d.title) AS title, o.name AS organisation FROM changes c"
+    "SELECT c.*, coalesce(a.title, b.title, d.title) AS title, o.name AS organisation FROM changes c"
     " JOIN documents d ON d.id = c.document_id JOIN organisations o ON o.id = c.organisation_id"
     " LEFT JOIN versions a ON a.id = c.after_id LEFT JOIN versions b ON b.id = c.before_id"
 )
@@ -140,7 +142,7 @@ def changes_since(
     ]
 
 
-def record_statement(db: Database, topic_id: str, document_id: int, at: datetime, bands: Iterable[str]) -> int:
+def record_statement(db: Database, topic_id: str, document_id: int, at: datetime, bands: Iterable[int]) -> int:
     """The id of a new statement whose first publisher is `document_id`."""
     table = db.table("statements").insert(
         {"topic_id": topic_id, "first_document_id": document_id, "first_seen_at": stamp(at)}
@@ -155,7 +157,7 @@ def join_statement(
     statement_id: int,
     document_id: int,
     at: datetime,
-    bands: Iterable[str],
+    bands: Iterable[int],
     *,
     score: float,
     reason: str,
@@ -174,7 +176,7 @@ def join_statement(
     record_bands(db, document_id, bands)
 
 
-def record_bands(db: Database, document_id: int, bands: Iterable[str]) -> None:
+def record_bands(db: Database, document_id: int, bands: Iterable[int]) -> None:
     """Replace the keys under which a document is found as a candidate."""
     db.execute("DELETE FROM bands WHERE document_id = ?", [document_id])
     db.table("bands").insert_all(
@@ -182,16 +184,37 @@ def record_bands(db: Database, document_id: int, bands: Iterable[str]) -> None:
     )
 
 
-def candidates(db: Database, bands: Iterable[str], limit: int = 50) -> list[tuple[int, int]]:
-    """(document id, statement id) of documents that share a band, the most shared first."""
-    wanted = sorted(set(bands))
-    places = ",".join("?" * len(wanted))
-    rows = db.execute(
-        "SELECT b.document_id, m.statement_id FROM bands b JOIN statement_members m ON m.document_id = b.document_id"
-        f" WHERE b.band IN ({places}) GROUP BY b.document_id ORDER BY count(*) DESC, b.document_id LIMIT {int(limit)}",
-        wanted,
-    )
-    return [(row[0], row[1]) for row in rows]
+def holders(db: Database, bands: Sequence[int]) -> dict[int, list[int]]:
+    """For each key the documents of statements that hold it; keys that none holds are left out."""
+    held: dict[int, list[int]] = {}
+    for part in _parts(bands):
+        rows = db.execute(
+            f"SELECT band, document_id FROM bands WHERE band IN ({','.join('?' * len(part))}) ORDER BY document_id",
+            part,
+        )
+        for band, document_id in rows:
+            held.setdefault(band, []).append(document_id)
+    return held
+
+
+def rarity(db: Database, passages: Sequence[int]) -> dict[int, int]:
+    """For each passage key in how many different statements it stands."""
+    found: dict[int, int] = {}
+    for part in _parts(passages):
+        rows = db.execute(
+            "SELECT b.band, count(DISTINCT m.statement_id) FROM bands b"
+            " JOIN statement_members m ON m.document_id = b.document_id"
+            f" WHERE b.band IN ({','.join('?' * len(part))}) GROUP BY b.band",
+            part,
+        )
+        found.update({band: number for band, number in rows})
+    return found
+
+
+def _parts(keys: Sequence[int], size: int = 500) -> Iterator[list[int]]:
+    """`keys` in runs that a statement can take as parameters."""
+    for start in range(0, len(keys), size):
+        yield list(keys[start : start + size])
 
 
 def statement_of(db: Database, document_id: int) -> int | None:

@@ -111,16 +111,15 @@ def due(
     source_ids: Sequence[str],
     *,
     every: bool = False,
-    after_id: int = 0,
     skip: Collection[int] = (),
 ) -> list[Check]:
-    """Checks of `source_ids` to make now, the longest due first. `every`: due or not."""
+    """Checks of `source_ids` to make now, indexes first, then the longest due. `every`: due or not."""
     places = ",".join("?" * len(source_ids))
-    when = "1" if every else "next_check_at <= ?"
+    when = "next_check_at IS NOT NULL" if every else "next_check_at <= ?"
     rows = db.query(
-        f"SELECT {_COLUMNS} FROM checks WHERE source_id IN ({places}) AND {when} AND id > ?"
+        f"SELECT {_COLUMNS} FROM checks WHERE source_id IN ({places}) AND {when}"
         " ORDER BY role = 'document', next_check_at, id",
-        [*source_ids, *([] if every else [stamp(now)]), after_id],
+        [*source_ids, *([] if every else [stamp(now)])],
     )
     return [_check(row) for row in rows if row["id"] not in skip]
 
@@ -195,20 +194,18 @@ def postpone(db: Database, check_id: int, until: datetime) -> None:
     db.execute("UPDATE checks SET next_check_at = ? WHERE id = ?", [stamp(until), check_id])
 
 
-def move_check(db: Database, check_id: int, url: str) -> int:
-    """Read a document at its new address from now on; the id of the check that does.
+def check_at(db: Database, url: str) -> int | None:
+    """The id of the check that reads the document at `url`; None if none does."""
+    row = db.execute("SELECT id FROM checks WHERE role = 'document' AND identity = ?", [identity(url)]).fetchone()
+    return int(row[0]) if row else None
 
-    Where the new address has a check of its own already, that one goes on and this one rests.
-    """
-    key = identity(url)
-    row = db.execute(
-        "SELECT id FROM checks WHERE role = 'document' AND identity = ? AND id != ?", [key, check_id]
-    ).fetchone()
-    if row is not None:
+
+def move_check(db: Database, check_id: int, url: str) -> None:
+    """Read at the new address from now on; where that has a check of its own already, this one rests."""
+    if check_at(db, url) in (None, check_id):
+        db.execute("UPDATE checks SET identity = ?, url = ? WHERE id = ?", [identity(url), url, check_id])
+    else:
         rest(db, check_id)
-        return int(row[0])
-    db.execute("UPDATE checks SET identity = ?, url = ? WHERE id = ?", [key, url, check_id])
-    return check_id
 
 
 def rest(db: Database, check_id: int) -> None:

@@ -169,7 +169,7 @@ def m004_changes(db: Database) -> None:
     )
     db.table("statement_members").create_index(["statement_id"])
     db.table("bands").create(
-        {"band": str, "document_id": int}, pk=("band", "document_id"), foreign_keys=[("document_id", "documents")]
+        {"band": int, "document_id": int}, pk=("band", "document_id"), foreign_keys=[("document_id", "documents")]
     )
     db.table("matches").create(
         {
@@ -201,10 +201,11 @@ def m004_changes(db: Database) -> None:
             "score": float,
             "statement_id": int,
             "is_alert": int,
+            "url": str,  # the document's address at the time
             "moved_from": str,
         },
         pk="id",
-        not_null={"kind", "document_id", "source_id", "organisation_id", "detected_at"},
+        not_null={"kind", "document_id", "source_id", "organisation_id", "detected_at", "url"},
         defaults={"is_alert": 0, "is_silent": 0},
         foreign_keys=[
             ("document_id", "documents"),
