@@ -171,6 +171,7 @@ class Document:
     modified_on: date | None = None
     language: str | None = None  # ISO 639-1
     pages: tuple[int, ...] = ()  # page of each block, counted from 1; empty: no pages
+    rest: tuple[str, ...] = ()  # all other visible text: tells words that moved from words that are new
 
     @property
     def text(self) -> str:
