@@ -4,12 +4,14 @@ from __future__ import annotations
 
 
 from watcher.core.content_note import content_note
-from watcher.core.diff import diff
-from watcher.core.model import Alert, ChangeKind, Document, Link
+from watcher.core.dedup import deviations
+from watcher.core.diff import diff, summary
+from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
 from watcher.pipeline.watch import Address, Watch
-from watcher.render import RENDERERS
+from watcher.render import RENDERERS, headline
 from watcher.store import changes, documents, outbox
 from watcher.store.changes import Change, NewChange
+from watcher.store.database import instant
 from watcher.store.outbox import Queued
 
 
@@ -56,21 +58,20 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
         kind=change.kind,
         organisation=change.organisation,
         title=shown.title,
-        url=change.moved_from or change.url if change.kind == ChangeKind.REMOVED else change.url,
+        url=change.moved_from or change.url,
         topic=_topic_name(watch, change.topic_id),
         seen_at=change.detected_at,
         match=match,
-        comparison=None,
+        comparison=Comparison(change.kind, change.reasons, change.is_silent),
         diff=diff(before.blocks, after.blocks) if is_edit and before and after else None,
         excerpt=tuple(dict.fromkeys(reason.excerpt for reason in match.reasons))[:3] if match else (),
         links_added=_only_in(after, before) if is_edit else (),
         links_removed=_only_in(before, after) if is_edit else (),
         published_on=shown.published_on,
         modified_on=shown.modified_on,
-        is_silent_edit=change.is_silent,
         stances_before=next((m.stances for m in before_matches if m.topic_id == change.topic_id), ()),
         publishers=_publishers(watch, change.statement_id),
-        moved_from=change.moved_from,
+        echoes=_echoes(watch, change),
         moved_to=change.url if change.kind == ChangeKind.MOVED else None,
         missing_since=gone.since if gone else None,
         misses=gone.count if gone else 0,
@@ -93,13 +94,12 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
             is_told = True
             continue
         told = alert_of(watch, first.change_id)
-        subject, body = RENDERERS[address.channel](told)
         edit = Queued(
             key=f"echo:{change_id}:{address.channel}:{address.address}",
             channel=address.channel,
             address=address.address,
-            subject=subject,
-            body=body,
+            subject=headline(told),
+            body=RENDERERS[address.channel](told),
             change_id=change_id,
             statement_id=change.statement_id,
             edits=first.key,
@@ -110,7 +110,6 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
 
 def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, address: Address) -> Queued:
     """The message to one address; a later change to a statement answers the first message about it."""
-    subject, body = RENDERERS[address.channel](alert)
     first = (
         outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
         if change.statement_id is not None
@@ -120,8 +119,8 @@ def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, addre
         key=f"alert:{change_id}:{address.channel}:{address.address}",
         channel=address.channel,
         address=address.address,
-        subject=subject,
-        body=body,
+        subject=headline(alert),
+        body=RENDERERS[address.channel](alert),
         change_id=change_id,
         statement_id=change.statement_id,
         answers=first.key if first else None,
@@ -137,6 +136,30 @@ def _publishers(watch: Watch, statement_id: int | None) -> tuple[str, ...]:
     if statement_id is None:
         return ()
     return tuple(dict.fromkeys(row["organisation"] for row in changes.publishers(watch.db, statement_id)))
+
+
+def _echoes(watch: Watch, change: Change) -> tuple[Echo, ...]:
+    """Who else published the statement of the change, oldest first, and what they word differently."""
+    if change.statement_id is None:
+        return ()
+    found = []
+    for row in changes.publishers(watch.db, change.statement_id):
+        if row["document_id"] == change.document_id or row["state"] == documents.MOVED:
+            continue
+        joined_at = instant(row["joined_at"])
+        assert joined_at is not None
+        found.append(Echo(row["organisation"], joined_at, row["url"], _deviation(watch, change, row["document_id"])))
+    return tuple(found)
+
+
+def _deviation(watch: Watch, change: Change, document_id: int) -> str:
+    """What a publisher words differently: "with 1 sentence changed, 1 added"; nothing if it is word for word."""
+    first = documents.latest_version(watch.db, change.document_id)
+    other = documents.latest_version(watch.db, document_id)
+    if first is None or other is None:
+        return ""
+    found = summary(deviations(first.document.text, other.document.text))
+    return f"with {found}" if found else ""
 
 
 def _topic_name(watch: Watch, topic_id: str | None) -> str:

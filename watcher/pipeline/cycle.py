@@ -57,5 +57,5 @@ class Cycle:
         """The learnt noise of a source."""
         if source_id not in self._masks:
             learnt = catalogue.mask_of(watch.db, source_id)
-            self._masks[source_id] = Mask.from_json(learnt) if learnt else None
+            self._masks[source_id] = Mask.from_plain(learnt) if learnt else None
         return self._masks[source_id]

@@ -6,21 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from watcher.core.errors import ExtractError
-from watcher.core.model import (
-    Failed,
-    FailedKind,
-    Fetched,
-    FetchTask,
-    Gone,
-    GoneHow,
-    HostBatch,
-    Observation,
-    Outcome,
-    Read,
-    SourceKind,
-    Unreachable,
-    UnreachableKind,
-)
+from watcher.core.model import Failed, Fetched, FetchTask, HostBatch, Observation, Outcome, Read
 from watcher.fetch.host import Surroundings, read_host
 from watcher.fetch.policy import FetchPolicy
 
@@ -43,28 +29,13 @@ def reader(
 
 
 def read_body(fetched: Fetched, task: FetchTask) -> Outcome:
-    """What one answer holds: texts, or a page that is no content."""
+    """The texts and addresses that one answer holds."""
     from watcher.extract.registry import extract  # parsers load only when there is something to parse
 
     try:
-        extraction = extract(fetched, task)
+        return Read(fetched, extract(fetched, task))
     except ExtractError as exc:
         return Failed(exc.kind, str(exc), fetched)
-    if task.kind == SourceKind.PAGE and len(extraction.documents) == 1:
-        from watcher.extract.barrier import barrier
-
-        found = barrier(extraction.documents[0])
-        if found is not None:
-            return _as_outcome(found.kind, found.detail, fetched)
-    return Read(fetched, extraction)
-
-
-def _as_outcome(kind: UnreachableKind | FailedKind | GoneHow, detail: str, fetched: Fetched) -> Outcome:
-    if isinstance(kind, UnreachableKind):
-        return Unreachable(kind, detail)
-    if isinstance(kind, FailedKind):
-        return Failed(kind, detail, fetched)
-    return Gone(kind, fetched)
 
 
 def _current_extractor(fetched: Fetched, task: FetchTask) -> str | None:

@@ -27,11 +27,13 @@ from watcher.core.model import (
     SourceKind,
     Tier,
     Unreachable,
+    UnreachableKind,
 )
 from watcher.core.similar import similarity
 from watcher.core.text import normalise
 from watcher.core.urls import host_of, identity
 from watcher.evidence import warc
+from watcher.extract.barrier import Barrier, find_barrier
 from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle, Visit
 from watcher.pipeline.lines import PollLine
@@ -73,7 +75,7 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             cycle.summary.read += 1
             yield from _settle_gone(watch, cycle, cycle.visit(observation), gone)
         case Unreachable() as trouble:
-            yield from _settle_unreachable(watch, cycle, observation, trouble)
+            yield from _settle_unreachable(watch, cycle, cycle.visit(observation), trouble)
         case Failed(kind=kind, detail=detail):
             cycle.summary.failed += 1
             yield _settle_trouble(watch, cycle.visit(observation), "failed", kind.value, detail, None)
@@ -128,21 +130,42 @@ def _settle_page(
     watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction
 ) -> Iterator[PollLine]:
     """A page's one document, or the many of an archive."""
+    if not extraction.documents:
+        cycle.summary.failed += 1
+        detail = "; ".join(extraction.warnings) or "no text found"
+        yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail, None)
+        return
     has_moved = identity(fetched.final_url) != visit.check.identity
     lines: list[PollLine] = []
     for document in extraction.documents:
-        if has_moved and (seen := documents.seen_of(watch.db, visit.check.id, visit.check.identity)):
-            if not _is_same_text(seen.document, document):
+        before = documents.seen_of(watch.db, visit.check.id, visit.check.identity) if has_moved else None
+        seen = before or documents.seen_of(watch.db, visit.check.id, identity(document.url))
+        if len(extraction.documents) == 1:
+            barrier = find_barrier(document, fetched.body, seen.document if seen else None)
+            if barrier is not None:
+                yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
+                return
+            if before and not _is_same_text(before.document, document):
                 yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
                 return
-            lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=True)
-        else:
-            seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
-            lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=False)
-    if not extraction.documents:
-        yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, "no text found", None)
-        return
+        lines += _settle_document(
+            watch, cycle, visit, document, extraction, fetched, seen, has_moved=before is not None
+        )
     yield from lines
+
+
+def _settle_barrier(watch: Watch, cycle: Cycle, visit: Visit, barrier: Barrier, fetched: Fetched) -> Iterator[PollLine]:
+    """An answer that is no content: "not found" climbs the ladder, an outage or a login page proves nothing."""
+    match barrier.kind:
+        case GoneHow():
+            yield from _settle_gone(watch, cycle, visit, Gone(barrier.kind, fetched))
+        case UnreachableKind():
+            yield from _settle_unreachable(watch, cycle, visit, Unreachable(barrier.kind, barrier.detail))
+        case FailedKind():
+            cycle.summary.failed += 1
+            yield _settle_trouble(watch, visit, "failed", barrier.kind.value, barrier.detail, None)
+        case _:
+            assert_never(barrier.kind)
 
 
 def _settle_document(
@@ -220,11 +243,8 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
     yield from lines
 
 
-def _settle_unreachable(
-    watch: Watch, cycle: Cycle, observation: Observation, trouble: Unreachable
-) -> Iterator[PollLine]:
+def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unreachable) -> Iterator[PollLine]:
     """Nothing is known of the page today; its feed may have brought its text."""
-    visit = cycle.visit(observation)
     cycle.summary.unreachable += 1
     if trouble.retry_after_s:
         with transaction(watch.db):

@@ -1,17 +1,21 @@
-"""Everything one cycle needs, put together once at the top (cli, daemon, tests)."""
+"""Everything one cycle needs, put together once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from watcher import __version__
+from watcher.config.environment import Environment
 from watcher.config.load import Configuration
+from watcher.core.errors import ConfigError
 from watcher.core.match import Matcher
-from watcher.fetch.policy import FetchPolicy
+from watcher.fetch.policy import FetchPolicy, user_agent
+from watcher.store.database import open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,35 @@ class Watch:
     now: Callable[[], datetime]
     host_pause_s: float
     public_url: str | None = None
+
+
+def open_watch(
+    configuration: Configuration, environment: Environment, now: Callable[[], datetime] | None = None
+) -> Watch:
+    """The watch that configuration and environment ask for. Raises StoreError if the store can't be opened."""
+    settings = configuration.settings
+    pause_s = environment.host_pause_s if environment.host_pause_s is not None else float(settings.host_pause)
+    return Watch(
+        configuration=configuration,
+        db=open_database(environment.storage),
+        storage=environment.storage,
+        policy=FetchPolicy(
+            user_agent=user_agent(__version__, settings.contact), allow_private_hosts=environment.private_hosts
+        ),
+        matcher=Matcher(configuration.topics),
+        addresses=addresses(environment),
+        now=now or (lambda: datetime.now(UTC)),
+        host_pause_s=pause_s,
+        public_url=environment.public_url,
+    )
+
+
+def addresses(environment: Environment) -> tuple[Address, ...]:
+    """Where alerts go: the Telegram channel if there is a token, the console if not."""
+    if environment.telegram_token is None:
+        return (Address("console", "-"),)
+    if not environment.telegram_channel:
+        raise ConfigError(
+            "WATCHER_TELEGRAM_CHANNEL: not set, though WATCHER_TELEGRAM_TOKEN is: name the channel, like @name"
+        )
+    return (Address("telegram", environment.telegram_channel),)

@@ -128,6 +128,7 @@ def record_version(
         "links": [[link.url, link.text] for link in document.links],
         "frame": document.frame,
         "pages": document.pages,
+        "rest": document.rest,
     }
     table = db.table("versions").insert(
         {
@@ -329,6 +330,7 @@ def _version(row: dict[str, Any]) -> Version:
         links=tuple(Link(url, text) for url, text in content["links"]),
         frame=tuple(content["frame"]),
         pages=tuple(content["pages"]),
+        rest=tuple(content["rest"]),
         published_on=date.fromisoformat(row["published_on"]) if row["published_on"] else None,
         modified_on=date.fromisoformat(row["modified_on"]) if row["modified_on"] else None,
         language=row["language"],

@@ -141,7 +141,7 @@ def m003_documents(db: Database) -> None:
             "text_sha256": str,
             "title": str,
             "text": str,
-            "content": str,  # JSON: blocks, links, frame, pages
+            "content": str,  # JSON: blocks, links, frame, pages, rest
             "published_on": str,
             "modified_on": str,
             "language": str,

@@ -1,0 +1,53 @@
+"""The notifiers that the environment allows, by channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from watcher.config.environment import Environment
+from watcher.config.load import Configuration
+from watcher.notify import NOTIFIERS, ConsoleNotifier, Notifier
+
+
+class Notifiers(Mapping[str, Notifier]):
+    """Channel -> notifier, made when first used: a bot's library takes a second to load."""
+
+    def __init__(self, settings: Mapping[str, str], channels: tuple[str, ...], stream: TextIO | None) -> None:
+        self._settings, self._channels, self._stream = settings, channels, stream
+        self._open: dict[str, Notifier] = {}
+
+    def __getitem__(self, channel: str) -> Notifier:
+        if channel not in self._channels:
+            raise KeyError(channel)
+        if channel not in self._open:
+            is_console = channel == "console"
+            self._open[channel] = ConsoleNotifier(self._stream) if is_console else NOTIFIERS[channel](self._settings)
+        return self._open[channel]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        return len(self._channels)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        for notifier in self._open.values():
+            notifier.close()
+
+
+def open_notifiers(environment: Environment, stream: TextIO | None = None) -> Notifiers:
+    """The channels that can send now; deliveries of another channel go on waiting."""
+    token = environment.telegram_token
+    settings = {"telegram_api_url": environment.telegram_api_url or ""}
+    channels = ["console"]
+    if token is not None:
+        settings["telegram_token"] = token.get_secret_value()
+        channels.append("telegram")
+    return Notifiers(settings, tuple(channels), stream)
+
+
+def lease_s(configuration: Configuration, environment: Environment) -> float:
+    """Seconds within which a claimed delivery must be settled."""
+    return environment.lease_s if environment.lease_s is not None else float(configuration.settings.lease)
