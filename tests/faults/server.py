@@ -139,6 +139,9 @@ class FaultServer:
             if not piece:
                 return False
             request += piece
+            if request.startswith(b"\x16\x03"):  # TLS, to a server without
+                connection.sendall(head(400, "Connection: close"))
+                return False
         first, *lines = request.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         path = first.split(" ")[1]
