@@ -154,7 +154,9 @@ class _Visit:
         self.pace.pause_s = max(self.batch.pause_s, self.rules.pause_s())
 
     def _fetched_rules(self, client: Client, task: FetchTask) -> RobotsFile:
-        robots, closed = fetch_robots(client, task.url, task.tls)
+        # One source's waiver must do for the file that all of the host's sources share.
+        waiver = next((other.tls for other in self.batch.tasks if other.tls), None)
+        robots, closed = fetch_robots(client, task.url, waiver)
         self.seen.append(Observation(task, self.around.now(), RobotsRead(robots)))
         self.closed = closed
         return robots
@@ -162,7 +164,7 @@ class _Visit:
     def _outcome(self, client: Client, task: FetchTask) -> Outcome:
         """What this task saw; a fault of ours in it costs no other task."""
         self.obeys = task.robots is None
-        if self.closed and (self.obeys or self.closed.kind is not UnreachableKind.ROBOTS):
+        if self.closed and not self._is_exempt(task, self.closed):
             return self.closed
         if self.obeys and self.rules is not None and not self.rules.allows(task.url):
             return Unreachable(UnreachableKind.ROBOTS, "its robots.txt asks us not to read this address")
@@ -178,6 +180,12 @@ class _Visit:
         except Exception as error:
             client.close()
             return Failed(FailedKind.MALFORMED, f"a fault of the watcher's own: {_where(error)}", fetched)
+
+    @staticmethod
+    def _is_exempt(task: FetchTask, closed: Unreachable) -> bool:
+        """Whether a maintainer's written reason lets this task ask a host that is closed to the others."""
+        is_tls, is_robots = closed.kind is UnreachableKind.TLS, closed.kind is UnreachableKind.ROBOTS
+        return bool((task.tls and is_tls) or (task.robots and is_robots))
 
     def _read(self, fetched: Fetched, task: FetchTask) -> Outcome:
         """NotModified for the bytes of the last visit, unless a newer extractor is to read them."""
