@@ -432,6 +432,7 @@ class Delivery:
     may_repeat: bool = False  # a doubtful message, sent again: say so in the text
     change_id: int | None = None
     statement_id: int | None = None
+    attachment: str = ""  # an HTML page that follows the message as a file; "": none
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,4 +513,5 @@ class Alert:
     position_is_confirmed: bool = False  # a person has confirmed the position read from this version
     modified_on: date | None = None  # what the page itself says; tells a silent edit
     echoes: tuple[Echo, ...] = ()  # who else published the same statement, oldest first
+    is_attached: bool = False  # the whole comparison goes with the message as a file, if it does not fit
     later: tuple[str, ...] = ()  # dated lines added when an alert that was sent is edited

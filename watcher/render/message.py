@@ -100,6 +100,9 @@ _DID: dict[ChangeKind, str] = {
 }
 
 
+_ABSENT = (ChangeKind.MISSING, ChangeKind.REMOVED)
+
+
 def _head(alert: Alert) -> tuple[Line, ...]:
     names = list(dict.fromkeys([alert.organisation, *alert.publishers, *(echo.organisation for echo in alert.echoes)]))
     did = _DID[alert.kind]
@@ -136,23 +139,35 @@ def _position(alert: Alert) -> Iterator[Line]:
     now = alert.match.stances[0] if alert.match is not None and alert.match.stances else None
     before = alert.stances_before[0] if alert.stances_before else None
     trust = " · confirmed by a person" if alert.position_is_confirmed else " · read by machine, not yet confirmed"
+    if alert.kind in _ABSENT:
+        if (last := now or before) is not None:
+            yield (Span("Its last stated position: "), Span(_short(last), Mark.STRONG), Span(f" · {topic}{trust}"))
+        return
     if now is None:
         if before is not None and alert.kind is ChangeKind.EDITED:
-            was = STANCES.get(before.stance, ("", "", "", before.stance))[3]
-            yield (Span(f"No longer states its position on {topic} (before: {was}){trust}"),)
+            yield (Span(f"No longer states its position on {topic} (before: {_short(before)}){trust}"),)
         return
     lead, strong, glue, _ = STANCES.get(now.stance, ("Position: ", now.stance, " · ", now.stance))
     still = before is not None and before.stance == now.stance and lead.startswith("Says")
     history = ""
     if before is not None and before.stance != now.stance:
-        history = f" (before: {STANCES.get(before.stance, ('', '', '', before.stance))[3]})"
+        history = f" (before: {_short(before)})"
     lead = f"Still {lead[0].lower()}{lead[1:]}" if still else lead
     yield (Span(lead), Span(strong, Mark.STRONG), Span(f"{glue}{topic}{history}{trust}"))
 
 
+def _short(stance: Stance) -> str:
+    return STANCES[stance.stance][3] if stance.stance in STANCES else stance.stance
+
+
 def position_quote(alert: Alert) -> Stance | None:
     """The sentence that states the position, unless the message quotes it anyway."""
-    if alert.match is None or not alert.match.stances or not alert.match.stances[0].quote.strip():
+    if (
+        alert.kind in _ABSENT
+        or alert.match is None
+        or not alert.match.stances
+        or not alert.match.stances[0].quote.strip()
+    ):
         return None
     stance = alert.match.stances[0]
     words = " ".join(stance.quote.split()).casefold()

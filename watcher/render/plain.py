@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.markup import one_line
 from ..core.model import Alert, BlockOp, Run
 from .message import Line, Mark, Message, Span, compose, position_quote
-from .quote import Piece, Quote, fitting
+from .quote import Quote, fitting, joined
 from .words import counted
 
 _ROOM = 20_000  # characters of quotation; a console or a mail can hold more than a chat
@@ -31,15 +31,7 @@ def plain(alert: Alert) -> str:
 
 def quotation(quote: Quote) -> str:
     """The quoted sentences, blocks parted by an empty line, left-out sentences by an ellipsis."""
-    blocks: list[str] = []
-    before: Piece | None = None
-    for piece in quote.pieces:
-        text = "".join(marked(run) for run in piece.runs).strip()
-        if before is not None and before.block == piece.block:
-            blocks[-1] += (" " if piece.place == before.place + 1 else " … ") + text
-        else:
-            blocks.append(("… " if piece.place else "") + text)
-        before = piece
+    blocks = joined(quote.pieces, lambda piece: "".join(marked(run) for run in piece.runs))
     return "\n\n".join(f"  {block}" for block in blocks)
 
 

@@ -13,6 +13,7 @@ from ..core.model import BlockOp, Diff, DiffBlock, Run
 _SENTENCE_END = re.compile(
     r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bProf)(?<!\bSt)(?<!\bNo)[.!?…][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9£]|$)"
 )
+_PARTING = re.compile(r"\n[^\S\n]*\n\s*")  # an EDITED block may hold several paragraphs
 _REWRITTEN_BELOW = 0.4  # share of words kept; below it an inline diff is confetti (measured, STACK section 2)
 
 
@@ -25,6 +26,11 @@ class Piece:
     place: int  # position among the sentences of its block; a gap in the row is marked "…"
     is_last: bool = True  # no sentence of the block comes after it
     is_cut: bool = False  # its end is left out
+
+    @property
+    def is_end(self) -> bool:
+        """Whether its block ends with it."""
+        return self.is_last and not self.is_cut
 
     @property
     def added(self) -> int:
@@ -55,8 +61,9 @@ class Quote:
 def pieces(diff: Diff) -> list[Piece]:
     """The changed sentences of `diff` in reading order; what stayed or only moved has none."""
     found: list[Piece] = []
-    for position, block in enumerate(diff.blocks):
-        groups = _sentences(_merged(_runs(block)))
+    parted = (runs for block in diff.blocks for runs in paragraphs(block))
+    for position, runs in enumerate(parted):
+        groups = _sentences(runs)
         found += [
             Piece(group, position, place, place == len(groups) - 1)
             for place, group in enumerate(groups)
@@ -67,7 +74,8 @@ def pieces(diff: Diff) -> list[Piece]:
 
 def moved_blocks(diff: Diff) -> int:
     """How many blocks stand elsewhere, their words unchanged."""
-    return sum(1 for block in diff.blocks if block.op is BlockOp.MOVED and not _changes(block))
+    # A moved block stands twice in a diff, with its `before` where it was, its `after` where it is.
+    return sum(1 for block in diff.blocks if block.op is BlockOp.MOVED and block.after and not _changes(block))
 
 
 def plain_pieces(sentences: Iterable[str]) -> list[Piece]:
@@ -107,6 +115,25 @@ def fitting(
     return Quote(tuple(shown), left_out[0], left_out[1])
 
 
+def joined(shown: Sequence[Piece], write: Callable[[Piece], str]) -> list[str]:
+    """The sentences written out, one string a block; an ellipsis stands for what is between them."""
+    blocks: list[str] = []
+    before: Piece | None = None
+    for piece in shown:
+        text = write(piece).strip()
+        if before is not None and before.block == piece.block:
+            is_next = piece.place == before.place + 1 and not before.is_cut
+            blocks[-1] += (" " if is_next else " … ") + text
+        else:
+            if before is not None and not before.is_end:
+                blocks[-1] += " …"
+            blocks.append(("… " if piece.place else "") + text)
+        before = piece
+    if before is not None and not before.is_end:
+        blocks[-1] += " …"
+    return blocks
+
+
 _TOO_SMALL = 60  # units; a shorter scrap of a sentence says nothing
 
 
@@ -141,6 +168,20 @@ def _changes(block: DiffBlock) -> bool:
     return any(run.op is not BlockOp.SAME for run in block.words)
 
 
+def paragraphs(block: DiffBlock) -> list[tuple[Run, ...]]:
+    """The words of `block` with their fate, paragraph by paragraph; none if it stayed or only moved.
+
+    Where little stayed, the new text stands before the old.
+    """
+    parted: list[list[Run]] = [[]]
+    for run in _runs(block):
+        for index, text in enumerate(_PARTING.split(run.text)):
+            if index:
+                parted.append([])
+            parted[-1].append(Run(run.op, text))
+    return [runs for runs in map(_merged, parted) if runs]
+
+
 def _runs(block: DiffBlock) -> tuple[Run, ...]:
     match block.op:
         case BlockOp.SAME:
@@ -150,7 +191,7 @@ def _runs(block: DiffBlock) -> tuple[Run, ...]:
         case BlockOp.REMOVED:
             return (Run(BlockOp.REMOVED, block.before),)
         case BlockOp.EDITED if not block.words or _is_rewritten(block):
-            return (Run(BlockOp.ADDED, block.after + "\n"), Run(BlockOp.REMOVED, block.before))
+            return (Run(BlockOp.ADDED, block.after + "\n\n"), Run(BlockOp.REMOVED, block.before))
         case BlockOp.EDITED:
             return block.words
         case BlockOp.MOVED:
@@ -164,9 +205,14 @@ def _is_rewritten(block: DiffBlock) -> bool:
 
 
 def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Neighbours of one fate as one run, white space folded, empty ones dropped; bare space is no change."""
+    """Neighbours of one fate as one run, white space folded and at a run's end; bare space is no change."""
     settled = (Run(run.op if run.text.strip() else BlockOp.SAME, run.text) for run in runs if run.text)
-    grouped = ((op, one_line("".join(run.text for run in group))) for op, group in groupby(settled, lambda run: run.op))
+    grouped = [(op, one_line("".join(run.text for run in group))) for op, group in groupby(settled, lambda run: run.op)]
+    for index in range(1, len(grouped)):
+        (op, text), (op_before, text_before) = grouped[index], grouped[index - 1]
+        if text.startswith(" "):
+            grouped[index - 1] = (op_before, f"{text_before.rstrip(' ')} ")
+            grouped[index] = (op, text[1:])
     return tuple(Run(op, text) for op, text in grouped if text)
 
 

@@ -7,11 +7,15 @@ which folds itself when it is long; what does not fit is counted and said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ..core.markup import BREAK, defuse, escaped, one_line, plain_from_html, units
 from ..core.model import Alert, BlockOp, Run
+from .html import alert_page
 from .message import Line, Mark, Message, Span, compose, position_quote
-from .quote import Piece, Quote, fitting
-from .words import counted, shortened
+from .quote import Piece, Quote, fitting, joined
+from .words import counted, shortened, web_address
 
 MESSAGE_UNITS = 4096
 MARKS = 90
@@ -26,9 +30,19 @@ _RUN_TAGS = {BlockOp.ADDED: "u", BlockOp.REMOVED: "s"}
 
 def telegram(alert: Alert) -> str:
     """The alert as a Telegram message in HTML; always fits, always parses, never empty."""
+    return _written(alert)[0]
+
+
+def attachment(alert: Alert) -> str:
+    """The whole comparison as an HTML page, if the message leaves something out; "" if it says it all."""
+    quote = _written(alert)[1]
+    return alert_page(alert) if quote.added_left_out or quote.removed_left_out else ""
+
+
+def _written(alert: Alert) -> tuple[str, Quote]:
     message = compose(alert)
-    stance = position_quote(alert)
     facts = [_line(line) for line in message.facts]
+    stance = position_quote(alert)
     if stance is not None:
         said = escaped(f"“{shortened(one_line(stance.quote).strip(), 300)}”")
         facts.insert(1, f"<tg-spoiler>{said}</tg-spoiler>" if message.note else said)
@@ -41,9 +55,23 @@ def telegram(alert: Alert) -> str:
         *([f"<b>{escaped(message.note)}</b>"] if message.note else []),
         "\n".join(head),
         *_quotation(quote, bool(message.note)),
-        "\n".join([*_left_out(quote, message), *facts, foot]),
+        "\n".join([*_left_out(quote, len(message.quote), _where_all_is(alert)), *facts, foot]),
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part for part in parts if part), quote
+
+
+def _where_all_is(alert: Alert) -> str:
+    if web_address(alert.diff_url):
+        return " The full comparison has all of it."
+    if alert.is_attached:
+        return " The attached file has all of it."
+    return f" All of it: watcher show {escaped(one_line(alert.number))}"
+
+
+def telegram_quotation(candidates: Sequence[Piece], moved: int) -> str:
+    """The changed sentences alone as one message; "" if there is none."""
+    quote = replace(fitting(candidates, MESSAGE_UNITS - _RESERVE, MARKS, _size), moved=moved)
+    return "\n\n".join([*_quotation(quote, is_covered=False), *_left_out(quote, len(candidates), "")])
 
 
 def _room(message: Message, head: list[str], facts: list[str], foot: str) -> int:
@@ -63,7 +91,7 @@ def _marks(markup: str) -> int:
 
 def _chosen(alert: Alert, message: Message, room: int, marks: int) -> Quote:
     terms = [reason.term for reason in alert.match.reasons] if alert.match is not None else []
-    return fitting(message.quote, room, marks, _size, terms)
+    return replace(fitting(message.quote, room, marks, _size, terms), moved=message.moved)
 
 
 def _size(piece: Piece) -> int:
@@ -91,25 +119,14 @@ def _run_texts(piece: Piece) -> list[str]:
 def _quotation(quote: Quote, is_covered: bool) -> list[str]:
     if not quote.pieces:
         return []
-    blocks: list[str] = []
-    for index, piece in enumerate(quote.pieces):
-        before = quote.pieces[index - 1] if index else None
-        text = "".join(_tagged(run, shown) for run, shown in zip(piece.runs, _run_texts(piece), strict=True)).strip()
-        if before is not None and before.block == piece.block:
-            glue = " " if piece.place == before.place + 1 and not before.is_cut else " … "
-            blocks[-1] += glue + text
-        else:
-            blocks.append(("… " if piece.place else "") + text)
-        if piece.is_cut or (not piece.is_last and _ends_block(quote, index)):
-            blocks[-1] += " …"
-    words = "\n\n".join(blocks)
+    words = "\n\n".join(joined(quote.pieces, _words)).replace("</u> <u>", " ").replace("</s> <s>", " ")
     covered = f"<tg-spoiler>{words}</tg-spoiler>" if is_covered else words
     long = units(_visible(words)) > _FOLDED_ABOVE
     return [f"<blockquote{' expandable' if long else ''}>{covered}</blockquote>"]
 
 
-def _ends_block(quote: Quote, index: int) -> bool:
-    return index + 1 == len(quote.pieces) or quote.pieces[index + 1].block != quote.pieces[index].block
+def _words(piece: Piece) -> str:
+    return "".join(_tagged(run, shown) for run, shown in zip(piece.runs, _run_texts(piece), strict=True))
 
 
 def _tagged(run: Run, shown: str) -> str:
@@ -123,20 +140,19 @@ def _tagged(run: Run, shown: str) -> str:
     return f"{text[:start]}<{tag}>{core}</{tag}>{text[start + len(core) :]}"
 
 
-def _left_out(quote: Quote, message: Message) -> list[str]:
+def _left_out(quote: Quote, candidates: int, where_all_is: str) -> list[str]:
     counts = [
         counted(count, f"{what} word")
         for count, what in ((quote.added_left_out, "added"), (quote.removed_left_out, "removed"))
         if count
     ]
-    shown = len(quote.pieces)
-    if not counts and shown < len(message.quote):
-        counts = [counted(len(message.quote) - shown, "quoted sentence")]
-    lines = (
-        [f"Not shown here: {' and '.join(counts)}. All of it: watcher show {escaped(message.number)}"] if counts else []
-    )
-    if message.moved:
-        lines.append(f"{counted(message.moved, 'paragraph')} moved, unchanged")
+    if not counts and len(quote.pieces) < candidates:
+        counts = [counted(candidates - len(quote.pieces), "quoted sentence")]
+    lines: list[str] = []
+    if counts:
+        lines.append(f"Not shown here: {' and '.join(counts)}.{where_all_is}")
+    if quote.moved:
+        lines.append(f"{counted(quote.moved, 'paragraph')} moved, unchanged")
     return lines
 
 
