@@ -16,7 +16,7 @@ from rapidfuzz.distance import Indel
 from watcher.core.links import compare_links
 from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Comparison, Document
-from watcher.core.notices import says_status
+from watcher.core.notices import is_machinery, says_status
 from watcher.core.text import NormalText, fold, normalise, sentences
 
 # Signs that carry meaning travel with the words: 5 % is not 5, £5 is not $5, a question is not a claim.
@@ -135,7 +135,7 @@ def is_page_noise(block: str) -> bool:
     """
     text = normalise(block)
     said = tokens(text)
-    if not said or all(word in _INTERFACE for word in said):
+    if not said or all(word in _INTERFACE for word in said) or is_machinery(text):
         return True
     if len(said) <= _NOISE_BLOCK_WORDS and (_AGO.search(text) or _COUNTER.search(text)):
         return True

@@ -17,8 +17,14 @@ from watcher.extract.frame import headline, is_notice
 from watcher.extract.page import Block, Zone, is_document, read_blocks
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
     from selectolax.lexbor import LexborHTMLParser
 
+_TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
+_MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
+_TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
+_LAYOUT_CHARS = 200  # smaller tables are facts, however uneven
+_LAYOUT_SHARE = {True: 0.5, False: 0.9}  # share of its text in one cell; True: it holds a headline or a table
 _SHORT_WORDS = 25  # below this trafilatura has found a caption or a button, not a statement
 _LANGUAGE_CHARS = 2_000
 # Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
@@ -77,7 +83,7 @@ def _assemble(
     first = inside.index(True) if True in inside else len(everything)
     around = [(place, block) for place, block in enumerate(everything) if block.text and not inside[place]]
     frame = [b.text for place, b in around if _joins_frame(b, abs(first - place), title, recipe.frame_terms)]
-    linking = chosen if chosen is not None else [b for b, is_main in zip(everything, inside, strict=True) if is_main]
+    linking = chosen if chosen is not None else _area(everything, inside)
     return Document(
         url=url,
         title=title,
@@ -89,6 +95,17 @@ def _assemble(
         language=_language(main),
         rest=tuple(_clean(block.text for _, block in around)),
     )
+
+
+def _area(everything: list[Block], inside: list[bool]) -> list[Block]:
+    """The main text's blocks, and what stands among them: trafilatura drops lines of links now and then."""
+    places = [place for place, is_main in enumerate(inside) if is_main]
+    between = range(places[0], places[-1] + 1) if places else range(0)
+    return [
+        block
+        for place, block in enumerate(everything)
+        if inside[place] or (block.zone is Zone.CONTENT and (place in between or block.in_article))
+    ]
 
 
 def _joins_frame(block: Block, distance: int, title: str, terms: Sequence[str]) -> bool:
@@ -118,7 +135,7 @@ def _apply_recipe(source: str, recipe: Recipe) -> tuple[str, str | None, list[st
 
 def _main_text(source: str, everything: list[Block]) -> list[str]:
     """The main text in blocks; from the page's own markup where trafilatura finds next to nothing."""
-    found = _clean((_trafilatura(source) or "").split("\n"))
+    found = _without_furniture(_as_on_page(_clean(trafilatura_text(source).split("\n")), everything), everything)
     if _count(found) >= _SHORT_WORDS:
         return found
     for candidates in (
@@ -131,15 +148,67 @@ def _main_text(source: str, everything: list[Block]) -> list[str]:
     return found
 
 
-def _trafilatura(source: str) -> str | None:
-    from trafilatura import bare_extraction
+def _as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines, cut where the page cuts: trafilatura runs blocks of tables and bare divs together."""
+    on_page = [text for block in everything for text in _clean([block.text])]
+    known = set(on_page)
+    starts: dict[str, list[int]] = {}
+    for place, text in enumerate(on_page):
+        starts.setdefault(text.split(" ", 1)[0], []).append(place)
+    cut: list[str] = []
+    for line in lines:
+        cut += [line] if line in known else _cut(line, on_page, starts)
+    return cut
 
+
+def _cut(line: str, on_page: list[str], starts: dict[str, list[int]]) -> list[str]:
+    """The blocks that `line` consists of; the line itself if it is not made of neighbouring whole blocks."""
+    for place in starts.get(line.split(" ", 1)[0], ()):
+        parts, left = [], line
+        for text in on_page[place : place + 400]:
+            if left.startswith(text):
+                parts.append(text)
+                left = left[len(text) :].lstrip(" ·-–|")
+            if not left:
+                return parts
+    return [line]
+
+
+def _without_furniture(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines without those that the page shows in its menus, footers and overlays only.
+
+    Short pages let the furniture in. Where much of the text would go, the page's class names mislead
+    (a builder that calls every part a widget), and all of it stays.
+    """
+    speaking = {text for b in everything if b.zone in _TEXT_ZONES for text in _clean([b.text])}
+    silent = {text for b in everything if b.zone not in _TEXT_ZONES for text in _clean([b.text])} - speaking
+    kept = [line for line in lines if line not in silent]
+    return kept if _count(kept) >= _MOSTLY * _count(lines) else lines
+
+
+def trafilatura_text(source: str) -> str:
+    """The main text by trafilatura alone, a block a line; empty if it finds none."""
+    from trafilatura import bare_extraction, load_html
+
+    tree = load_html(source)
+    if tree is None:
+        return ""
+    unwrap_layout_tables(tree)
     # deduplicate=True keeps a process-wide cache; metadata doubles the time and is read in dates.py.
-    result = bare_extraction(
-        source, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
-    )
-    text: str | None = getattr(result, "text", None)
-    return text
+    result = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
+    return str(getattr(result, "text", None) or "")
+
+
+def unwrap_layout_tables(tree: HtmlElement) -> None:
+    """Turn tables that only place things on the page into divs: those where one cell has most of the text."""
+    for table in list(tree.iter("table")):
+        parts = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table")) is table]
+        sizes = [len("".join(part.itertext())) for part in parts if part.tag in ("td", "th")]
+        places_much = table.find(".//h1") is not None or table.find(".//table") is not None
+        share = _LAYOUT_SHARE[places_much] * sum(sizes)
+        if table.get("role") == "presentation" or (sum(sizes) > _LAYOUT_CHARS and max(sizes) >= share):
+            for part in (table, *parts):
+                part.tag = "div"
 
 
 def _clean(lines: Iterable[str]) -> list[str]:

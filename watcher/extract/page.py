@@ -89,17 +89,20 @@ class _Pending:
     parts: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     linked: int = 0  # characters of text inside links
+    ends_in_break: bool = False
     time: str | None = None
 
-    def add(self, text: str, *, is_linked: bool) -> None:
+    def add(self, text: str, *, is_linked: bool, is_break: bool = False) -> None:
         self.parts.append(text)
+        if is_break or text.strip():
+            self.ends_in_break = is_break
         if is_linked:
             self.linked += len(text.strip())
 
     def take(self, place: _Place) -> Block | None:
         text = _SPACE.sub(" ", "".join(self.parts)).strip()
         anchors, time, linked = tuple(self.anchors), self.time, self.linked
-        self.parts, self.anchors, self.linked, self.time = [], [], 0, None
+        self.parts, self.anchors, self.linked, self.time, self.ends_in_break = [], [], 0, None, False
         if not text and not anchors:
             return None
         share = min(1.0, linked / len(text)) if text else 1.0
@@ -135,7 +138,9 @@ def _walk(root: LexborNode, url: str) -> Iterator[Block]:
         elif (tag := step.tag or "") == "-text":
             pending.add(step.text_content or "", is_linked=open_links > 0)
         elif tag == "br":
-            pending.add("\n", is_linked=False)
+            if pending.ends_in_break and (block := pending.take(place)) is not None:
+                yield block  # two breaks in a row are how old pages part their paragraphs
+            pending.add("\n", is_linked=False, is_break=True)
         elif tag not in _SKIP and tag[:1] not in "-_!":
             if tag in _BLOCK:
                 if (block := pending.take(place)) is not None:
