@@ -38,9 +38,7 @@ _INTERFACE = frozenset(
     "click here learn cookie cookies settings accept reject manage search sign up log in out register account basket "
     "loading please wait minute min listen article story was helpful yes no useful".split()
 )
-_COOKIE = re.compile(
-    r"\b(?:we use|uses?|accept|reject|manage|about) (?:\w+ ){0,3}cookies?\b|\bcookie (?:settings|policy|preferences|notice|consent)\b"
-)
+_COOKIE = re.compile(r"\b(?:accept|reject|decline|allow)\b.*\bcookies?\b|\bcookies?\b.*\b(?:accept|reject|decline|allow)\b")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|\bcopyright\b).{0,80}\b(?:19|20)\d\d\b|\ball rights reserved\b|^\s*v(?:ersion)? ?\d+(?:\.\d+)+\s*$"
 )
@@ -139,7 +137,7 @@ def is_page_noise(block: str) -> bool:
         return True
     if len(said) <= _NOISE_BLOCK_WORDS and (_AGO.search(text) or _COUNTER.search(text)):
         return True
-    return len(said) <= 40 and bool(_COPYRIGHT.search(text) or (_COOKIE.search(text) and len(said) <= 25))
+    return len(said) <= 25 and bool(_COPYRIGHT.search(text) or _COOKIE.search(text))
 
 
 def _text_edits(rest: _Rest, before: Document, after: Document) -> list[str]:

@@ -24,7 +24,8 @@ def headline(page: LexborHTMLParser, blocks: Sequence[Block], inside: Sequence[b
     Of several top headings the one that the title names; else the last one before the main text.
     """
     named = _meta_titles(page)
-    shown = [(place, b.text) for place, b in enumerate(blocks) if b.tag == "h1" and b.text and b.zone in _SPEAKING]
+    tops = [(place, b) for place, b in enumerate(blocks) if b.tag == "h1" and b.text and b.zone is not Zone.OVERLAY]
+    shown = [(place, b.text) for place, b in tops if b.zone in _SPEAKING] or [(place, b.text) for place, b in tops]
     if not shown:
         shown = [(place, b.text) for place, b in enumerate(blocks) if b.tag == "h2" and b.text and b.zone in _SPEAKING]
         shown = [(place, text) for place, text in shown if any(_alike(text, title) for title in named)]

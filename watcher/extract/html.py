@@ -14,25 +14,20 @@ from watcher.core.text import fold, normalise, words
 from watcher.extract.charset import decode
 from watcher.extract.dates import PageDates, read_dates, shows_date
 from watcher.extract.frame import headline, is_notice
+from watcher.extract.maintext import Membership, as_on_page, clean, count_words, refine
 from watcher.extract.page import Block, Zone, is_document, read_blocks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from selectolax.lexbor import LexborHTMLParser
 
-_TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
-_MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _LAYOUT_CHARS = 200  # smaller tables are facts, however uneven
 _LAYOUT_SHARE = {True: 0.5, False: 0.9}  # share of its text in one cell; True: it holds a headline or a table
+_TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
+_LINK_LINE = 0.9  # share of link text that makes a line a link
 _SHORT_WORDS = 25  # below this trafilatura has found a caption or a button, not a statement
 _LANGUAGE_CHARS = 2_000
-# Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
-_HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
-_NEW_WINDOW = re.compile(
-    r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
-)
-_LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _NO_TARGET = ("#", "javascript:", "mailto:", "tel:", "data:", "sms:")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page without text as an error
@@ -57,7 +52,7 @@ def extract_html(body: bytes, url: str, recipe: Recipe, charset: str | None = No
     else:
         page_of_recipe = page
     everything = read_blocks(page_of_recipe.body, url) if page_of_recipe.body is not None else []
-    main = _clean(block.text for block in chosen) if chosen is not None else _main_text(source, everything)
+    main = clean(block.text for block in chosen) if chosen is not None else _main_text(source, everything)
     document = _assemble(page, url, main, everything, chosen, recipe)
     return Extraction((document,), (), extractor_name(), warnings=tuple(warnings))
 
@@ -76,7 +71,7 @@ def _assemble(
     chosen: list[Block] | None,
     recipe: Recipe,
 ) -> Document:
-    in_main = _membership(main)
+    in_main = Membership(main)
     inside = [in_main(block.text) for block in everything]
     title = headline(page, everything, inside)
     dates = read_dates(page, everything)
@@ -89,23 +84,33 @@ def _assemble(
         title=title,
         blocks=tuple(main),
         links=_links(linking, everything),
-        frame=tuple(dict.fromkeys(_clean(frame))),
+        frame=tuple(dict.fromkeys(clean(frame))),
         published_on=dates.published_on,
         modified_on=dates.modified_on,
         language=_language(main),
-        rest=tuple(_clean(block.text for _, block in around)),
+        rest=tuple(clean(block.text for _, block in around)),
     )
 
 
 def _area(everything: list[Block], inside: list[bool]) -> list[Block]:
-    """The main text's blocks, and what stands among them: trafilatura drops lines of links now and then."""
-    places = [place for place, is_main in enumerate(inside) if is_main]
-    between = range(places[0], places[-1] + 1) if places else range(0)
-    return [
-        block
-        for place, block in enumerate(everything)
-        if inside[place] or (block.zone is Zone.CONTENT and (place in between or block.in_article))
-    ]
+    """The blocks whose links count: the main text's sentences, and single lines of links among them.
+
+    A line that is a link and has such lines on both sides is a menu or a list of other pages.
+    """
+    places = [place for place, is_main in enumerate(inside) if is_main and everything[place].zone in _TEXT_ZONES]
+    if not places:
+        return []
+    span = range(places[0], places[-1] + 3)
+    area = []
+    for place, block in enumerate(everything):
+        if block.zone not in (Zone.CONTENT, Zone.HEADER):
+            continue
+        if block.link_share < _LINK_LINE:
+            if inside[place]:
+                area.append(block)
+        elif place in span and not all(b.link_share >= _LINK_LINE for b in everything[max(0, place - 1) : place + 2]):
+            area.append(block)
+    return area
 
 
 def _joins_frame(block: Block, distance: int, title: str, terms: Sequence[str]) -> bool:
@@ -135,55 +140,18 @@ def _apply_recipe(source: str, recipe: Recipe) -> tuple[str, str | None, list[st
 
 def _main_text(source: str, everything: list[Block]) -> list[str]:
     """The main text in blocks; from the page's own markup where trafilatura finds next to nothing."""
-    found = _without_furniture(_as_on_page(_clean(trafilatura_text(source).split("\n")), everything), everything)
-    if _count(found) >= _SHORT_WORDS:
+    found = as_on_page(clean(trafilatura_text(source).split("\n")), everything)
+    found = refine(found, everything)
+    if count_words(found) >= _SHORT_WORDS:
         return found
     for candidates in (
         [b for b in everything if b.in_article and b.zone is Zone.CONTENT],
         [b for b in everything if b.zone is Zone.CONTENT and b.tag not in ("button", "label", "option")],
     ):
-        text = _clean(b.text for b in candidates if b.link_share < 0.5)
-        if _count(text) > _count(found):
+        text = clean(b.text for b in candidates if b.link_share < 0.5)
+        if count_words(text) > count_words(found):
             return text
     return found
-
-
-def _as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
-    """The lines, cut where the page cuts: trafilatura runs blocks of tables and bare divs together."""
-    on_page = [text for block in everything for text in _clean([block.text])]
-    known = set(on_page)
-    starts: dict[str, list[int]] = {}
-    for place, text in enumerate(on_page):
-        starts.setdefault(text.split(" ", 1)[0], []).append(place)
-    cut: list[str] = []
-    for line in lines:
-        cut += [line] if line in known else _cut(line, on_page, starts)
-    return cut
-
-
-def _cut(line: str, on_page: list[str], starts: dict[str, list[int]]) -> list[str]:
-    """The blocks that `line` consists of; the line itself if it is not made of neighbouring whole blocks."""
-    for place in starts.get(line.split(" ", 1)[0], ()):
-        parts, left = [], line
-        for text in on_page[place : place + 400]:
-            if left.startswith(text):
-                parts.append(text)
-                left = left[len(text) :].lstrip(" ·-–|")
-            if not left:
-                return parts
-    return [line]
-
-
-def _without_furniture(lines: list[str], everything: list[Block]) -> list[str]:
-    """The lines without those that the page shows in its menus, footers and overlays only.
-
-    Short pages let the furniture in. Where much of the text would go, the page's class names mislead
-    (a builder that calls every part a widget), and all of it stays.
-    """
-    speaking = {text for b in everything if b.zone in _TEXT_ZONES for text in _clean([b.text])}
-    silent = {text for b in everything if b.zone not in _TEXT_ZONES for text in _clean([b.text])} - speaking
-    kept = [line for line in lines if line not in silent]
-    return kept if _count(kept) >= _MOSTLY * _count(lines) else lines
 
 
 def trafilatura_text(source: str) -> str:
@@ -209,41 +177,6 @@ def unwrap_layout_tables(tree: HtmlElement) -> None:
         if table.get("role") == "presentation" or (sum(sizes) > _LAYOUT_CHARS and max(sizes) >= share):
             for part in (table, *parts):
                 part.tag = "div"
-
-
-def _clean(lines: Iterable[str]) -> list[str]:
-    cleaned = []
-    for line in lines:
-        text = line.strip()
-        if text.startswith("|"):
-            if not text.strip("|-: \t"):  # the rule under a table's head
-                continue
-            text = " · ".join(cell for cell in (c.strip() for c in text.split("|")) if cell)
-        text = _LIST_MARK.sub("", text)
-        text = _NEW_WINDOW.sub("", _HIDDEN_ADDRESS.sub("[email protected]", text)).strip()
-        if text:
-            cleaned.append(re.sub(r"\s+", " ", text))
-    return cleaned
-
-
-def _count(blocks: Iterable[str]) -> int:
-    return sum(len(block.split()) for block in blocks)
-
-
-class _membership:
-    """Tells whether a block of the page is part of the main text, however the extractor cut its lines."""
-
-    def __init__(self, main: list[str]) -> None:
-        self._lines = {_letters(line) for line in main}
-        self._all = "".join(_letters(line) for line in main)
-
-    def __call__(self, text: str) -> bool:
-        letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
-        return letters in self._lines or (len(letters) >= 25 and letters in self._all)
-
-
-def _letters(text: str) -> str:
-    return "".join(words(normalise(text)))
 
 
 def _links(linking: list[Block], everything: list[Block]) -> tuple[Link, ...]:

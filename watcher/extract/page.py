@@ -69,6 +69,7 @@ class Block:
     anchors: tuple[Anchor, ...] = ()
     link_share: float = 0.0  # share of the text that stands on links, 0 to 1
     time: str | None = None  # datetime attribute of a <time> in it
+    path: tuple[int, ...] = ()  # the block elements around it, outermost first, numbered as they open
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class _Place:
     is_hidden: bool = False
     is_marked: bool = False
     tag: str = "body"
+    path: tuple[int, ...] = (0,)
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ class _Pending:
             return None
         share = min(1.0, linked / len(text)) if text else 1.0
         marks = (place.zone, place.in_article, place.is_hidden, place.is_marked)
-        return Block(text, place.tag, *marks, anchors=anchors, link_share=share, time=time)
+        return Block(text, place.tag, *marks, anchors=anchors, link_share=share, time=time, path=place.path)
 
 
 def read_blocks(root: LexborNode, url: str) -> list[Block]:
@@ -124,7 +126,7 @@ class _LinkEnds:
 
 
 def _walk(root: LexborNode, url: str) -> Iterator[Block]:
-    pending, place, open_links = _Pending(), _Place(), 0
+    pending, place, open_links, opened = _Pending(), _Place(), 0, 0
     # An explicit stack: pages nest deeper than Python recurses. A _Place on it ends an element.
     stack: list[LexborNode | _Place | _LinkEnds] = [*reversed(list(root.iter(include_text=True)))]
     while stack:
@@ -146,7 +148,8 @@ def _walk(root: LexborNode, url: str) -> Iterator[Block]:
                 if (block := pending.take(place)) is not None:
                     yield block
                 stack.append(place)
-                place = _inner(step, tag, place)
+                opened += 1
+                place = _inner(step, tag, place, opened)
             elif _note(step, tag, url, pending):
                 stack.append(_LinkEnds())
                 open_links += 1
@@ -172,7 +175,7 @@ def _absolute(url: str, href: str) -> str:
         return href.strip()
 
 
-def _inner(node: LexborNode, tag: str, outer: _Place) -> _Place:
+def _inner(node: LexborNode, tag: str, outer: _Place, number: int) -> _Place:
     attributes = node.attributes
     role = (attributes.get("role") or "").strip().lower()
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
@@ -184,6 +187,7 @@ def _inner(node: LexborNode, tag: str, outer: _Place) -> _Place:
         is_hidden=outer.is_hidden or "hidden" in attributes or "display:none" in style,
         is_marked=outer.is_marked or _is_marked(role, names),
         tag=tag,
+        path=(*outer.path, number),
     )
 
 
