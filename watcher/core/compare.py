@@ -16,7 +16,7 @@ from rapidfuzz.distance import Indel
 from watcher.core.links import compare_links
 from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Comparison, Document
-from watcher.core.notices import says_status
+from watcher.core.notices import is_machinery, says_status
 from watcher.core.text import NormalText, fold, normalise, sentences
 
 # Signs that carry meaning travel with the words: 5 % is not 5, £5 is not $5, a question is not a claim.
@@ -38,9 +38,7 @@ _INTERFACE = frozenset(
     "click here learn cookie cookies settings accept reject manage search sign up log in out register account basket "
     "loading please wait minute min listen article story was helpful yes no useful".split()
 )
-_COOKIE = re.compile(
-    r"\b(?:we use|uses?|accept|reject|manage|about) (?:\w+ ){0,3}cookies?\b|\bcookie (?:settings|policy|preferences|notice|consent)\b"
-)
+_COOKIE = re.compile(r"\b(?:accept|reject|decline|allow)\b.*\bcookies?\b|\bcookies?\b.*\b(?:accept|reject|decline|allow)\b")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|\bcopyright\b).{0,80}\b(?:19|20)\d\d\b|\ball rights reserved\b|^\s*v(?:ersion)? ?\d+(?:\.\d+)+\s*$"
 )
@@ -135,11 +133,11 @@ def is_page_noise(block: str) -> bool:
     """
     text = normalise(block)
     said = tokens(text)
-    if not said or all(word in _INTERFACE for word in said):
+    if not said or all(word in _INTERFACE for word in said) or is_machinery(text):
         return True
     if len(said) <= _NOISE_BLOCK_WORDS and (_AGO.search(text) or _COUNTER.search(text)):
         return True
-    return len(said) <= 40 and bool(_COPYRIGHT.search(text) or (_COOKIE.search(text) and len(said) <= 25))
+    return len(said) <= 25 and bool(_COPYRIGHT.search(text) or _COOKIE.search(text))
 
 
 def _text_edits(rest: _Rest, before: Document, after: Document) -> list[str]:

@@ -33,6 +33,24 @@ _INVITES = re.compile(
 )
 
 
+_MACHINERY = re.compile(
+    r"\b(?:newsletters?|mailing list|unsubscribe|subscribe to|follow us|share this (?:page|article|story|post)|"
+    r"sign up (?:for|to)[^.]{0,60}\b(?:updates?|alerts?|news|emails?)|(?:update|upgrade|out-of-date|unsupported|your) (?:your )?browser|"
+    r"(?:enable|disabled?|requires?) javascript|javascript (?:is|has been)|(?:accept|reject) (?:all )?cookies)\b"
+)
+_MACHINERY_WORDS = 25
+
+
+def is_machinery(text: NormalText) -> bool:
+    """Whether a short block is an invitation or the website's own upkeep, and no part of a statement.
+
+    >>> from watcher.core.text import normalise
+    >>> is_machinery(normalise("Sign up for our newsletter to get updates by email."))
+    True
+    """
+    return len(text.split()) <= _MACHINERY_WORDS and bool(_MACHINERY.search(text))
+
+
 def says_status(text: NormalText) -> bool:
     """Whether a short block of text tells the status of the statement it stands by.
 

@@ -24,7 +24,8 @@ def headline(page: LexborHTMLParser, blocks: Sequence[Block], inside: Sequence[b
     Of several top headings the one that the title names; else the last one before the main text.
     """
     named = _meta_titles(page)
-    shown = [(place, b.text) for place, b in enumerate(blocks) if b.tag == "h1" and b.text and b.zone in _SPEAKING]
+    tops = [(place, b) for place, b in enumerate(blocks) if b.tag == "h1" and b.text and b.zone is not Zone.OVERLAY]
+    shown = [(place, b.text) for place, b in tops if b.zone in _SPEAKING] or [(place, b.text) for place, b in tops]
     if not shown:
         shown = [(place, b.text) for place, b in enumerate(blocks) if b.tag == "h2" and b.text and b.zone in _SPEAKING]
         shown = [(place, text) for place, text in shown if any(_alike(text, title) for title in named)]
@@ -40,7 +41,9 @@ def headline(page: LexborHTMLParser, blocks: Sequence[Block], inside: Sequence[b
 
 def is_notice(block: Block, terms: Sequence[str]) -> bool:
     """Whether a block outside the main text says something of the statement's status, or carries a term."""
-    if not block.text or len(block.text.split()) > _NOTICE_WORDS or block.zone not in _SPEAKING:
+    if not block.text or len(block.text.split()) > _NOTICE_WORDS:
+        return False
+    if block.zone not in _SPEAKING and not (block.zone is Zone.RELATED and block.is_marked):
         return False
     if block.link_share > 0.8 and not block.is_marked:
         return False

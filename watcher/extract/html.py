@@ -14,19 +14,20 @@ from watcher.core.text import fold, normalise, words
 from watcher.extract.charset import decode
 from watcher.extract.dates import PageDates, read_dates, shows_date
 from watcher.extract.frame import headline, is_notice
+from watcher.extract.maintext import Membership, as_on_page, clean, count_words, refine
 from watcher.extract.page import Block, Zone, is_document, read_blocks
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
     from selectolax.lexbor import LexborHTMLParser
 
+_TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
+_LAYOUT_CHARS = 200  # smaller tables are facts, however uneven
+_LAYOUT_SHARE = {True: 0.5, False: 0.9}  # share of its text in one cell; True: it holds a headline or a table
+_TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
+_LINK_LINE = 0.9  # share of link text that makes a line a link
 _SHORT_WORDS = 25  # below this trafilatura has found a caption or a button, not a statement
 _LANGUAGE_CHARS = 2_000
-# Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
-_HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
-_NEW_WINDOW = re.compile(
-    r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
-)
-_LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _NO_TARGET = ("#", "javascript:", "mailto:", "tel:", "data:", "sms:")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page without text as an error
@@ -51,7 +52,7 @@ def extract_html(body: bytes, url: str, recipe: Recipe, charset: str | None = No
     else:
         page_of_recipe = page
     everything = read_blocks(page_of_recipe.body, url) if page_of_recipe.body is not None else []
-    main = _clean(block.text for block in chosen) if chosen is not None else _main_text(source, everything)
+    main = clean(block.text for block in chosen) if chosen is not None else _main_text(source, everything)
     document = _assemble(page, url, main, everything, chosen, recipe)
     return Extraction((document,), (), extractor_name(), warnings=tuple(warnings))
 
@@ -70,25 +71,46 @@ def _assemble(
     chosen: list[Block] | None,
     recipe: Recipe,
 ) -> Document:
-    in_main = _membership(main)
+    in_main = Membership(main)
     inside = [in_main(block.text) for block in everything]
     title = headline(page, everything, inside)
     dates = read_dates(page, everything)
     first = inside.index(True) if True in inside else len(everything)
     around = [(place, block) for place, block in enumerate(everything) if block.text and not inside[place]]
     frame = [b.text for place, b in around if _joins_frame(b, abs(first - place), title, recipe.frame_terms)]
-    linking = chosen if chosen is not None else [b for b, is_main in zip(everything, inside, strict=True) if is_main]
+    linking = chosen if chosen is not None else _area(everything, inside)
     return Document(
         url=url,
         title=title,
         blocks=tuple(main),
         links=_links(linking, everything),
-        frame=tuple(dict.fromkeys(_clean(frame))),
+        frame=tuple(dict.fromkeys(clean(frame))),
         published_on=dates.published_on,
         modified_on=dates.modified_on,
         language=_language(main),
-        rest=tuple(_clean(block.text for _, block in around)),
+        rest=tuple(clean(block.text for _, block in around)),
     )
+
+
+def _area(everything: list[Block], inside: list[bool]) -> list[Block]:
+    """The blocks whose links count: the main text's sentences, and single lines of links among them.
+
+    A line that is a link and has such lines on both sides is a menu or a list of other pages.
+    """
+    places = [place for place, is_main in enumerate(inside) if is_main and everything[place].zone in _TEXT_ZONES]
+    if not places:
+        return []
+    span = range(places[0], places[-1] + 3)
+    area = []
+    for place, block in enumerate(everything):
+        if block.zone not in (Zone.CONTENT, Zone.HEADER):
+            continue
+        if block.link_share < _LINK_LINE:
+            if inside[place]:
+                area.append(block)
+        elif place in span and not all(b.link_share >= _LINK_LINE for b in everything[max(0, place - 1) : place + 2]):
+            area.append(block)
+    return area
 
 
 def _joins_frame(block: Block, distance: int, title: str, terms: Sequence[str]) -> bool:
@@ -118,63 +140,43 @@ def _apply_recipe(source: str, recipe: Recipe) -> tuple[str, str | None, list[st
 
 def _main_text(source: str, everything: list[Block]) -> list[str]:
     """The main text in blocks; from the page's own markup where trafilatura finds next to nothing."""
-    found = _clean((_trafilatura(source) or "").split("\n"))
-    if _count(found) >= _SHORT_WORDS:
+    found = as_on_page(clean(trafilatura_text(source).split("\n")), everything)
+    found = refine(found, everything)
+    if count_words(found) >= _SHORT_WORDS:
         return found
     for candidates in (
         [b for b in everything if b.in_article and b.zone is Zone.CONTENT],
         [b for b in everything if b.zone is Zone.CONTENT and b.tag not in ("button", "label", "option")],
     ):
-        text = _clean(b.text for b in candidates if b.link_share < 0.5)
-        if _count(text) > _count(found):
+        text = clean(b.text for b in candidates if b.link_share < 0.5)
+        if count_words(text) > count_words(found):
             return text
     return found
 
 
-def _trafilatura(source: str) -> str | None:
-    from trafilatura import bare_extraction
+def trafilatura_text(source: str) -> str:
+    """The main text by trafilatura alone, a block a line; empty if it finds none."""
+    from trafilatura import bare_extraction, load_html
 
+    tree = load_html(source)
+    if tree is None:
+        return ""
+    unwrap_layout_tables(tree)
     # deduplicate=True keeps a process-wide cache; metadata doubles the time and is read in dates.py.
-    result = bare_extraction(
-        source, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
-    )
-    text: str | None = getattr(result, "text", None)
-    return text
+    result = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
+    return str(getattr(result, "text", None) or "")
 
 
-def _clean(lines: Iterable[str]) -> list[str]:
-    cleaned = []
-    for line in lines:
-        text = line.strip()
-        if text.startswith("|"):
-            if not text.strip("|-: \t"):  # the rule under a table's head
-                continue
-            text = " · ".join(cell for cell in (c.strip() for c in text.split("|")) if cell)
-        text = _LIST_MARK.sub("", text)
-        text = _NEW_WINDOW.sub("", _HIDDEN_ADDRESS.sub("[email protected]", text)).strip()
-        if text:
-            cleaned.append(re.sub(r"\s+", " ", text))
-    return cleaned
-
-
-def _count(blocks: Iterable[str]) -> int:
-    return sum(len(block.split()) for block in blocks)
-
-
-class _membership:
-    """Tells whether a block of the page is part of the main text, however the extractor cut its lines."""
-
-    def __init__(self, main: list[str]) -> None:
-        self._lines = {_letters(line) for line in main}
-        self._all = "".join(_letters(line) for line in main)
-
-    def __call__(self, text: str) -> bool:
-        letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
-        return letters in self._lines or (len(letters) >= 25 and letters in self._all)
-
-
-def _letters(text: str) -> str:
-    return "".join(words(normalise(text)))
+def unwrap_layout_tables(tree: HtmlElement) -> None:
+    """Turn tables that only place things on the page into divs: those where one cell has most of the text."""
+    for table in list(tree.iter("table")):
+        parts = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table")) is table]
+        sizes = [len("".join(part.itertext())) for part in parts if part.tag in ("td", "th")]
+        places_much = table.find(".//h1") is not None or table.find(".//table") is not None
+        share = _LAYOUT_SHARE[places_much] * sum(sizes)
+        if table.get("role") == "presentation" or (sum(sizes) > _LAYOUT_CHARS and max(sizes) >= share):
+            for part in (table, *parts):
+                part.tag = "div"
 
 
 def _links(linking: list[Block], everything: list[Block]) -> tuple[Link, ...]:

@@ -69,6 +69,7 @@ class Block:
     anchors: tuple[Anchor, ...] = ()
     link_share: float = 0.0  # share of the text that stands on links, 0 to 1
     time: str | None = None  # datetime attribute of a <time> in it
+    path: tuple[int, ...] = ()  # the block elements around it, outermost first, numbered as they open
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class _Place:
     is_hidden: bool = False
     is_marked: bool = False
     tag: str = "body"
+    path: tuple[int, ...] = (0,)
 
 
 @dataclass(slots=True)
@@ -89,22 +91,25 @@ class _Pending:
     parts: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     linked: int = 0  # characters of text inside links
+    ends_in_break: bool = False
     time: str | None = None
 
-    def add(self, text: str, *, is_linked: bool) -> None:
+    def add(self, text: str, *, is_linked: bool, is_break: bool = False) -> None:
         self.parts.append(text)
+        if is_break or text.strip():
+            self.ends_in_break = is_break
         if is_linked:
             self.linked += len(text.strip())
 
     def take(self, place: _Place) -> Block | None:
         text = _SPACE.sub(" ", "".join(self.parts)).strip()
         anchors, time, linked = tuple(self.anchors), self.time, self.linked
-        self.parts, self.anchors, self.linked, self.time = [], [], 0, None
+        self.parts, self.anchors, self.linked, self.time, self.ends_in_break = [], [], 0, None, False
         if not text and not anchors:
             return None
         share = min(1.0, linked / len(text)) if text else 1.0
         marks = (place.zone, place.in_article, place.is_hidden, place.is_marked)
-        return Block(text, place.tag, *marks, anchors=anchors, link_share=share, time=time)
+        return Block(text, place.tag, *marks, anchors=anchors, link_share=share, time=time, path=place.path)
 
 
 def read_blocks(root: LexborNode, url: str) -> list[Block]:
@@ -121,7 +126,7 @@ class _LinkEnds:
 
 
 def _walk(root: LexborNode, url: str) -> Iterator[Block]:
-    pending, place, open_links = _Pending(), _Place(), 0
+    pending, place, open_links, opened = _Pending(), _Place(), 0, 0
     # An explicit stack: pages nest deeper than Python recurses. A _Place on it ends an element.
     stack: list[LexborNode | _Place | _LinkEnds] = [*reversed(list(root.iter(include_text=True)))]
     while stack:
@@ -135,13 +140,16 @@ def _walk(root: LexborNode, url: str) -> Iterator[Block]:
         elif (tag := step.tag or "") == "-text":
             pending.add(step.text_content or "", is_linked=open_links > 0)
         elif tag == "br":
-            pending.add("\n", is_linked=False)
+            if pending.ends_in_break and (block := pending.take(place)) is not None:
+                yield block  # two breaks in a row are how old pages part their paragraphs
+            pending.add("\n", is_linked=False, is_break=True)
         elif tag not in _SKIP and tag[:1] not in "-_!":
             if tag in _BLOCK:
                 if (block := pending.take(place)) is not None:
                     yield block
                 stack.append(place)
-                place = _inner(step, tag, place)
+                opened += 1
+                place = _inner(step, tag, place, opened)
             elif _note(step, tag, url, pending):
                 stack.append(_LinkEnds())
                 open_links += 1
@@ -167,7 +175,7 @@ def _absolute(url: str, href: str) -> str:
         return href.strip()
 
 
-def _inner(node: LexborNode, tag: str, outer: _Place) -> _Place:
+def _inner(node: LexborNode, tag: str, outer: _Place, number: int) -> _Place:
     attributes = node.attributes
     role = (attributes.get("role") or "").strip().lower()
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
@@ -179,6 +187,7 @@ def _inner(node: LexborNode, tag: str, outer: _Place) -> _Place:
         is_hidden=outer.is_hidden or "hidden" in attributes or "display:none" in style,
         is_marked=outer.is_marked or _is_marked(role, names),
         tag=tag,
+        path=(*outer.path, number),
     )
 
 

@@ -1,0 +1,167 @@
+"""Trafilatura's main text, held against the page it came from: cut as the page cuts, filled and trimmed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from watcher.core.text import normalise, words
+from watcher.extract.page import Block, Zone
+
+# Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
+_HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
+_NEW_WINDOW = re.compile(
+    r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
+)
+_LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
+_TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
+_TEXT_TAGS = frozenset("p li dd dt h2 h3 h4 h5 blockquote td th pre".split())
+_MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
+_PROSE_LINKS = 0.3  # share of link text up to which a block is prose
+_REACH = 12  # blocks between which a gap is filled
+
+
+def refine(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines without furniture, with the text blocks that were dropped among them, in the page's order."""
+    return _filled(_without_strip(_without_furniture(lines, everything), everything), everything)
+
+
+def as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines, cut where the page cuts: trafilatura runs blocks of tables and bare divs together."""
+    on_page = [text for block in everything for text in clean([block.text])]
+    known = set(on_page)
+    starts: dict[str, list[int]] = {}
+    for place, text in enumerate(on_page):
+        starts.setdefault(text.split(" ", 1)[0], []).append(place)
+    cut: list[str] = []
+    for line in lines:
+        cut += [line] if line in known else _cut(line, on_page, starts)
+    return cut
+
+
+def _cut(line: str, on_page: list[str], starts: dict[str, list[int]]) -> list[str]:
+    """The blocks that `line` consists of; the line itself if it is not made of neighbouring whole blocks."""
+    for place in starts.get(line.split(" ", 1)[0], ()):
+        parts, left = [], line
+        for text in on_page[place : place + 400]:
+            if left.startswith(text):
+                parts.append(text)
+                left = left[len(text) :].lstrip(" ·-–|")
+            if not left:
+                return parts
+    return [line]
+
+
+def _without_furniture(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines without those that the page shows in its menus, footers and overlays only.
+
+    Short pages let the furniture in. Where much of the text would go, the page's class names mislead
+    (a builder that calls every part a widget), and all of it stays.
+    """
+    speaking = {text for b in everything if b.zone in _TEXT_ZONES for text in clean([b.text])}
+    silent = {text for b in everything if b.zone not in _TEXT_ZONES for text in clean([b.text])} - speaking
+    return _unless_too_much(lines, [line for line in lines if line not in silent])
+
+
+def _without_strip(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines without a strip across the top: what stands before the headline and outside the text's own part."""
+    headings = [place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES]
+    if not headings:
+        return lines
+    places = {text: place for place, b in reversed(list(enumerate(everything))) for text in clean([b.text])}
+    home = _home(lines, everything, places)
+    strip = {line for line in lines if (place := places.get(line)) is not None and place < headings[0] and home not in everything[place].path}
+    return _unless_too_much(lines, [line for line in lines if line not in strip])
+
+
+def _home(lines: list[str], everything: list[Block], places: dict[str, int]) -> int:
+    """The innermost element that holds nearly all of the main text; 0: the body."""
+    weight: Counter[int] = Counter()
+    order: dict[int, int] = {}
+    total = 0
+    for line in lines:
+        place = places.get(line)
+        if place is not None:
+            total += len(line)
+            for depth, element in enumerate(everything[place].path):
+                weight[element] += len(line)
+                order[element] = depth
+    holding = [element for element, size in weight.items() if size >= 0.85 * total]
+    return max(holding, key=lambda element: order[element], default=0)
+
+
+def _unless_too_much(lines: list[str], kept: list[str]) -> list[str]:
+    return kept if count_words(kept) >= _MOSTLY * count_words(lines) else lines
+
+
+def _filled(lines: list[str], everything: list[Block]) -> list[str]:
+    """The lines, and the prose that stands beside them in the same element and was dropped.
+
+    Lists in lists and closed panels fall out of trafilatura's text (its issues 430 and 568).
+    """
+    is_line = Membership(lines)
+    inside = [bool(b.text) and b.zone in _TEXT_ZONES and is_line(b.text) for b in everything]
+    homes = {element for b, is_main in zip(everything, inside, strict=True) if is_main for element in b.path[-3:-1]}
+    filled: list[str] = []
+    waiting = list(lines)
+    for place, block in enumerate(everything):
+        if inside[place] or not _is_gap(place, everything, inside, homes):
+            continue
+        before = next((everything[p].text for p in range(place - 1, max(-1, place - _REACH), -1) if inside[p]), None)
+        _insert_after(waiting, before, clean([block.text]))
+        inside[place] = True
+    return waiting if count_words(waiting) <= 2 * count_words(lines) else lines + filled
+
+
+def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[int]) -> bool:
+    block = everything[place]
+    if not block.text or block.zone is not Zone.CONTENT or block.tag not in _TEXT_TAGS or block.link_share > _PROSE_LINKS:
+        return False
+    if not homes.intersection(block.path[-4:-1]):
+        return False
+    return any(inside[max(0, place - _REACH) : place]) and any(inside[place + 1 : place + _REACH])
+
+
+def _insert_after(lines: list[str], anchor: str | None, new: list[str]) -> None:
+    cleaned = clean([anchor]) if anchor else []
+    at = lines.index(cleaned[0]) + 1 if cleaned and cleaned[0] in lines else None
+    if at is not None:
+        lines[at:at] = new
+
+
+def count_words(blocks: Iterable[str]) -> int:
+    return sum(len(block.split()) for block in blocks)
+
+
+def clean(lines: Iterable[str]) -> list[str]:
+    cleaned = []
+    for line in lines:
+        text = line.strip()
+        if text.startswith("|"):
+            if not text.strip("|-: \t"):  # the rule under a table's head
+                continue
+            text = " · ".join(cell for cell in (c.strip() for c in text.split("|")) if cell)
+        text = _LIST_MARK.sub("", text)
+        text = _NEW_WINDOW.sub("", _HIDDEN_ADDRESS.sub("[email protected]", text)).strip()
+        if text:
+            cleaned.append(re.sub(r"\s+", " ", text))
+    return cleaned
+
+
+class Membership:
+    """Tells whether a block of the page is part of the main text, however the extractor cut its lines."""
+
+    def __init__(self, main: list[str]) -> None:
+        self._lines = {_letters(line) for line in main}
+        self._all = "".join(_letters(line) for line in main)
+
+    def __call__(self, text: str) -> bool:
+        letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
+        return letters in self._lines or (len(letters) >= 25 and letters in self._all)
+
+
+def _letters(text: str) -> str:
+    return "".join(words(normalise(text)))
+
+
