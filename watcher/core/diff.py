@@ -8,6 +8,8 @@ is kept exactly but never makes a word count as changed.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -20,9 +22,14 @@ PARTING = "\n\n"  # between two blocks of a text, as in Document.text
 _TOKEN = re.compile(r"(\s*)(\w+(?:[.,:'’/@-]\w+)*|[^\w\s]|$)")
 _WORD = re.compile(r"\w+(?:[.,:'’/@-]\w+)*")
 _ANCHOR_TOKENS = 4  # a shorter block ("Back to top") is no anchor: it stands anywhere
-_HUGE = 30_000_000  # token pairs; beyond, Levenshtein, whose memory is linear (STACK section 2)
+_HUGE = 30_000_000  # pairs of tokens beyond which runs that stand once in both texts are pinned first,
+# and what is left between the pins is left to Levenshtein, whose memory is linear (STACK section 2)
+_HOPELESS = 400_000_000  # beyond, and with nothing to pin: another text, 0.3 s would find chance matches only
+_PIN_WORDS = 5
+_MARKS = frozenset(".,:;!?()[]{}\"'“”‘’«»–—-…/\\•·*|&%£$€#@+=<>")
 _SHORT_WORD = 3  # characters
-_ISLAND_WORDS = 2  # equal short words between two edits that are read as one edit
+_ISLAND_WORDS = 2  # equal short words between two long replacements that are read as one
+_ISLAND_SHORES = 4  # words; next to shorter edits the same words are context, and marking them costs 3 %
 _SLIDE = 60  # tokens
 _MOVED_WORDS = 5  # a shorter block that turns up elsewhere has not moved, it is common
 
@@ -108,7 +115,7 @@ def _hunks(a: _Tokens, b: _Tokens, before: Sequence[str], after: Sequence[str]) 
     """The stretches that differ, in order; everything between them is equal word for word."""
     ours, theirs = _anchors(a, before), _anchors(b, after)
     matches = []
-    for edit in _opcodes([before[at] for at in ours], [after[at] for at in theirs]):
+    for edit in Indel.opcodes([before[at] for at in ours], [after[at] for at in theirs]):
         if edit.tag == "equal":
             pairs = zip(range(edit.src_start, edit.src_end), range(edit.dest_start, edit.dest_end), strict=True)
             matches += [(ours[i], theirs[j]) for i, j in pairs]
@@ -125,24 +132,98 @@ def _anchors(tokens: _Tokens, blocks: Sequence[str]) -> list[int]:
     return [at for at in range(len(blocks)) if tokens.starts[at + 1] - tokens.starts[at] >= _ANCHOR_TOKENS]
 
 
-def _opcodes(a: Sequence[str], b: Sequence[str]):  # type: ignore[no-untyped-def]
-    return (Levenshtein if len(a) * len(b) > _HUGE else Indel).opcodes(a, b)
-
-
 def _word_hunks(a: Sequence[str], b: Sequence[str], span: _Hunk) -> list[_Hunk]:
     """The stretches of `span` that differ, neighbouring edits as one."""
     a_from, a_to, b_from, b_to = span
-    if a_from == a_to or b_from == b_to:
+    size = (a_to - a_from) * (b_to - b_from)
+    if not size:
         return [span] if a_to > a_from or b_to > b_from else []
-    found: list[_Hunk] = []
-    for edit in _opcodes(a[a_from:a_to], b[b_from:b_to]):
-        if edit.tag == "equal":
+    if size > _HUGE and (pins := _pins(a[a_from:a_to], b[b_from:b_to])):
+        found: list[_Hunk] = []
+        at_a, at_b = a_from, b_from
+        for i, j in pins:
+            if a_from + i >= at_a and b_from + j >= at_b:
+                found += _edits(a, b, (at_a, a_from + i, at_b, b_from + j))
+                at_a, at_b = a_from + i + _PIN_WORDS, b_from + j + _PIN_WORDS
+        return found + _edits(a, b, (at_a, a_to, at_b, b_to))
+    return _edits(a, b, span)
+
+
+def _pins(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Where runs of words begin that stand once in each text, in an order that both share.
+
+    The longest such order (patience diff, B. Cohen), so that long stretches fall into short ones.
+    """
+    once_a, once_b = _once(a), _once(b)
+    tails: list[int] = []  # the smallest end of an order of each length
+    links: list[tuple[int, int, int]] = []  # i, j, link before
+    at_tail: list[int] = []
+    for run, i in once_a.items():
+        j = once_b.get(run)
+        if j is None:
             continue
+        length = bisect_left(tails, j)
+        links.append((i, j, at_tail[length - 1] if length else -1))
+        tails[length : length + 1] = [j]
+        at_tail[length : length + 1] = [len(links) - 1]
+    found: list[tuple[int, int]] = []
+    link = at_tail[-1] if at_tail else -1
+    while link >= 0:
+        i, j, link = links[link]
+        found.append((i, j))
+    return found[::-1]
+
+
+def _once(found: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Runs of words that stand once, in order, and where."""
+    runs = list(zip(*(found[shift:] for shift in range(_PIN_WORDS)), strict=False))
+    counts = Counter(runs)
+    return {run: at for at, run in enumerate(runs) if counts[run] == 1}
+
+
+def _edits(a: Sequence[str], b: Sequence[str], span: _Hunk) -> list[_Hunk]:
+    """The stretches of `span` that differ: words are aligned first, marks between equal words after them.
+
+    Aligned together, commas and full stops would outvote words in a rewritten passage.
+    """
+    a_from, a_to, b_from, b_to = span
+    ours = [at for at in range(a_from, a_to) if a[at] not in _MARKS]
+    theirs = [at for at in range(b_from, b_to) if b[at] not in _MARKS]
+    found: list[_Hunk] = []
+    at_a, at_b = a_from, b_from
+    for i, j in [*_equal_words(a, b, ours, theirs), (a_to, b_to)]:
+        found += _gap(a, b, (at_a, i, at_b, j))
+        at_a, at_b = i + 1, j + 1
+    return found
+
+
+def _equal_words(a: Sequence[str], b: Sequence[str], ours: list[int], theirs: list[int]) -> Iterator[tuple[int, int]]:
+    size = len(ours) * len(theirs)
+    if not size or size > _HOPELESS:
+        return
+    distance = Levenshtein if size > _HUGE else Indel
+    for edit in distance.opcodes([a[at] for at in ours], [b[at] for at in theirs]):
+        if edit.tag == "equal":
+            yield from zip(ours[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end], strict=True)
+
+
+def _gap(a: Sequence[str], b: Sequence[str], span: _Hunk) -> list[_Hunk]:
+    """What differs between two equal words: words that all differ, and marks of which some may be equal."""
+    a_from, a_to, b_from, b_to = span
+    while a_from < a_to and b_from < b_to and a[a_from] == b[b_from]:
+        a_from, b_from = a_from + 1, b_from + 1
+    while a_from < a_to and b_from < b_to and a[a_to - 1] == b[b_to - 1]:
+        a_to, b_to = a_to - 1, b_to - 1
+    size = (a_to - a_from) * (b_to - b_from)
+    if not size or size > _HUGE:
+        return [(a_from, a_to, b_from, b_to)] if a_from < a_to or b_from < b_to else []
+    found: list[_Hunk] = []
+    for edit in Indel.opcodes(a[a_from:a_to], b[b_from:b_to]):
         hunk = (a_from + edit.src_start, a_from + edit.src_end, b_from + edit.dest_start, b_from + edit.dest_end)
-        if found and found[-1][1] == hunk[0] and found[-1][3] == hunk[2]:
-            hunk = (found[-1][0], hunk[1], found[-1][2], hunk[3])
-            found.pop()
-        found.append(hunk)
+        if edit.tag != "equal" and found and found[-1][1] == hunk[0] and found[-1][3] == hunk[2]:
+            found[-1] = (found[-1][0], hunk[1], found[-1][2], hunk[3])
+        elif edit.tag != "equal":
+            found.append(hunk)
     return found
 
 
@@ -162,19 +243,18 @@ def _swallow_islands(hunks: list[_Hunk], a: _Tokens, b: _Tokens) -> list[_Hunk]:
 
 def _is_island(left: _Hunk, right: _Hunk, a: _Tokens, b: _Tokens) -> bool:
     island = range(left[1], right[0])
-    if len(island) > _ISLAND_WORDS or _size(left) < 4 or _size(right) < 4:  # next to small edits it is context
-        return False
     shift = right[2] - right[0]
+    sides = (left[1] - left[0], left[3] - left[2], right[1] - right[0], right[3] - right[2])
+    if len(island) > _ISLAND_WORDS or min(sides) < 2:
+        return False
+    if min(sides) < _ISLAND_SHORES and any(_WORD.match(a.words[at]) for at in island):
+        return False
     return all(
         len(a.words[at]) <= _SHORT_WORD
         and not any(mark.isdigit() for mark in a.words[at])
         and PARTING not in a.spaces[at] + b.spaces[at + shift]
         for at in island
     )
-
-
-def _size(hunk: _Hunk) -> int:
-    return hunk[1] - hunk[0] + hunk[3] - hunk[2]
 
 
 def _slide_all(hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> list[_Hunk]:
