@@ -171,6 +171,7 @@ class Document:
     modified_on: date | None = None
     language: str | None = None  # ISO 639-1
     pages: tuple[int, ...] = ()  # page of each block, counted from 1; empty: no pages
+    rest: tuple[str, ...] = ()  # all other visible text: tells words that moved from words that are new
 
     @property
     def text(self) -> str:
@@ -438,6 +439,7 @@ class Sent:
     """The channel took it; `id` is the channel's own id of the message."""
 
     id: str
+    address: str | None = None  # the chat's new address, if it moved; use it from now on
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +448,7 @@ class TryAgain:
 
     after_s: float
     reason: str
+    by_server: bool = False  # the channel named the wait; no attempt was lost to a fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +466,16 @@ class InDoubt:
 
 
 Receipt = Sent | TryAgain | Refused | InDoubt
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """One more organisation that published a statement, and what it words differently."""
+
+    organisation: str  # name, for people
+    seen_at: datetime
+    url: str = ""
+    deviation: str = ""  # "with its own opening sentence"; "": word for word
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,3 +508,8 @@ class Alert:
     archive_url: str | None = None
     timezone: str = "Europe/London"
     warnings: tuple[str, ...] = field(default=())
+    topic_short: str = ""  # "SIM"; "": the topic's name is short enough
+    position_is_confirmed: bool = False  # a person has confirmed the position read from this version
+    modified_on: date | None = None  # what the page itself says; tells a silent edit
+    echoes: tuple[Echo, ...] = ()  # who else published the same statement, oldest first
+    later: tuple[str, ...] = ()  # dated lines added when an alert that was sent is edited

@@ -1,1 +1,46 @@
-"""One notifier a channel, listed in NOTIFIERS: send(Delivery) -> Receipt."""
+"""Sends one delivery at a time, and says what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from ..core.errors import SendError
+from ..core.model import Delivery, Receipt
+from .console import ConsoleNotifier
+
+
+class Notifier(Protocol):
+    """A channel. Calls may come from any thread."""
+
+    def send(self, delivery: Delivery) -> Receipt:
+        """What became of the message."""
+
+    def edit(self, delivery: Delivery, receipt_id: str) -> Receipt:
+        """What became of putting the delivery's text in place of an earlier message."""
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+
+
+def _console(_settings: Mapping[str, str]) -> Notifier:
+    return ConsoleNotifier()
+
+
+def _telegram(settings: Mapping[str, str]) -> Notifier:
+    from .telegram import DEFAULT_API_URL, TelegramNotifier
+
+    token = settings.get("telegram_token", "")
+    if not token:
+        raise SendError("no Telegram bot token: set WATCHER_TELEGRAM_TOKEN to the one that @BotFather shows")
+    return TelegramNotifier(
+        token,
+        settings.get("telegram_api_url") or DEFAULT_API_URL,
+        per_minute=int(settings.get("telegram_per_minute") or 20),
+    )
+
+
+NOTIFIERS: dict[str, Callable[[Mapping[str, str]], Notifier]] = {"console": _console, "telegram": _telegram}
+"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute."""
+
+__all__ = ["NOTIFIERS", "ConsoleNotifier", "Notifier"]

@@ -1,0 +1,314 @@
+"""Whether two texts are the same statement, and which of many are. Pure.
+
+Two texts are the same statement if most of what is rare in one of them stands in the other:
+copies, mirrors, a text with furniture or an own introduction round it, a part of it, an excerpt
+inside a local story. Passages that many statements share (footers, quoted demands, the words of a
+template) weigh little. Figures that differ inside the same sentences speak against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from watcher.core.diff import diff
+from watcher.core.figures import Disagreement, disagreement
+from watcher.core.model import Diff
+from watcher.core.similar import PASSAGE_WORDS, passage_keys, shingle_hashes, terms
+from watcher.core.text import sentences
+
+_COVER_WORDS = 4  # a word is shared if it stands in a run of four that both have: one edit uncovers one word
+_WHOLE = 0.7  # share of the rare words of one text that the other has; measured in tests/quality
+_TWIN = 0.8  # share of all words, in both directions, that needs no knowledge of what is common
+_PART = 0.35  # the same share for an excerpt that opens as the other text opens
+_LEAD_WORDS = 40
+_LEAD = 0.6
+_MIN_WORDS = 20.0  # rare words in common below which only twins are the same
+_MIN_PART_WORDS = 40.0
+_FULL_POSTING = 16  # beyond this many texts under one key, neighbours are compared, not all pairs
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is compared: its words, the sentence of each, and its passages."""
+
+    words: tuple[str, ...]
+    lines: tuple[int, ...]  # number of the sentence or line of each word
+    positions: tuple[int, ...]  # first word of each winnowed passage
+    keys: tuple[int, ...]  # its key; repeats are kept
+    shingles: frozenset[int]  # of four words
+
+
+@dataclass(frozen=True, slots=True)
+class Sameness:
+    """Whether two texts are the same statement, and why."""
+
+    is_same: bool
+    score: float  # share of the rare words of one that the other has, the larger of both directions
+    reasons: tuple[str, ...]  # for a person
+    shared: tuple[str, ...] = ()  # the passages in common, longest first, normalised
+    is_other_facts: bool = False  # the same words, other figures: never to be joined through a third
+
+
+Rarity = Mapping[int, int]
+"""Passage key -> how many different statements hold it. What is missing is held by one."""
+
+_SHORT_LINE = 60  # characters; a longer line without a full stop may be a line of a PDF
+
+
+def read(text: str) -> Reading:
+    """`text` as it is compared."""
+    found: list[str] = []
+    lines: list[int] = []
+    for number, line in enumerate(_lines(text)):
+        here = terms(line)
+        found += here
+        lines += [number] * len(here)
+    positions, keys = passage_keys(found)
+    shingles = frozenset(shingle_hashes(found, _COVER_WORDS))
+    return Reading(tuple(found), tuple(lines), tuple(positions), tuple(keys), shingles)
+
+
+def _lines(text: str) -> list[str]:
+    """Sentences, headings and label lines; lines that a PDF broke are put together."""
+    joined = re.sub(rf"(?m)^(.{{{_SHORT_LINE},}}[^\s.!?:;])[ \t]*\n(?=\S)", r"\1 ", text)
+    joined = re.sub(r"(?<=\w)- \s*(?=[a-z])", "-\n", joined)
+    return [found for line in re.split(r"(?<!-)\n", joined) for found in sentences(line)]
+
+
+def weights(reading: Reading, rarity: Rarity) -> list[float]:
+    """How rare each word is, 0 to 1: that of the passage it stands in, or the mean of those beside it.
+
+    A passage of one or two statements weighs 1, one of n statements 2/n.
+    """
+    weighed = [2.0 / max(2, rarity.get(key, 1)) for key in reading.keys]
+    if not weighed:
+        return []
+    found = [weighed[0]] * reading.positions[0]
+    stops = [*zip(reading.positions, weighed, strict=True), (len(reading.words), weighed[-1])]
+    for (position, weight), (next_position, next_weight) in pairwise(stops):
+        length = next_position - position
+        inside = min(PASSAGE_WORDS, length)
+        found += [weight] * inside + [(weight + next_weight) / 2] * (length - inside)
+    return found
+
+
+def _covered(a: Reading, b: Reading) -> list[bool]:
+    """For each word of `a`, whether it stands in a run of four words that `b` has."""
+    marks = [False] * len(a.words)
+    for at, shingle in enumerate(shingle_hashes(a.words, _COVER_WORDS)):
+        if shingle in b.shingles:
+            marks[at : at + _COVER_WORDS] = [True] * min(_COVER_WORDS, len(marks) - at)
+    return marks
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """How much of one text another has."""
+
+    share: float  # of the weight of its words
+    plain: float  # of its words
+    words: float  # weight of the words in common
+    lead: float  # share of the weight of its first 40 rare words
+    marks: Sequence[bool]
+    weights: Sequence[float]
+
+
+def _cover(a: Reading, b: Reading, rarity: Rarity) -> _Cover:
+    marks, weighed = _covered(a, b), weights(a, rarity)
+    total = sum(weighed)
+    got = sum(weight for mark, weight in zip(marks, weighed, strict=True) if mark)
+    lead = lead_got = 0.0
+    for mark, weight in zip(marks, weighed, strict=True):
+        lead += weight
+        lead_got += weight * mark
+        if lead >= _LEAD_WORDS:
+            break
+    plain = sum(marks) / len(marks) if marks else 0.0
+    return _Cover(got / total if total else 0.0, plain, got, lead_got / lead if lead else 0.0, marks, weighed)
+
+
+def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Sameness:
+    """Whether `a` and `b` are the same statement, with reasons. Symmetric but for rounding.
+
+    `rarity` counts in how many statements of the collection a passage stands; without it every
+    passage is taken for rare, and only containment and the opening words decide.
+    """
+    if a.words == b.words:
+        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),) if a.words else ())
+    ours, theirs = _cover(a, b, rarity or {}), _cover(b, a, rarity or {})
+    reason = _why_same(ours, theirs)
+    score = max(ours.share, theirs.share)
+    if reason is None:
+        return Sameness(False, score, (f"{score:.0%} of the rare words of one stand in the other",))
+    figures = disagreement(a.words, b.words, (a.lines, b.lines), ours.weights)
+    shared = _passages(a, ours.marks)
+    if figures.is_other_facts:
+        return Sameness(False, score, (reason, _other_facts(figures)), shared, is_other_facts=True)
+    return Sameness(True, score, (reason,), shared)
+
+
+def _why_same(ours: _Cover, theirs: _Cover) -> str | None:
+    if min(ours.plain, theirs.plain) >= _TWIN:
+        return f"{min(ours.plain, theirs.plain):.0%} of the words of each stand in the other"
+    score = max(ours.share, theirs.share)
+    common = min(ours.words, theirs.words)
+    if score >= _WHOLE and common >= _MIN_WORDS:
+        return f"{score:.0%} of the rare words of one stand in the other"
+    lead = max(ours.lead, theirs.lead)
+    if score >= _PART and lead >= _LEAD and common >= _MIN_PART_WORDS:
+        return f"an excerpt: {score:.0%} of the rare words of one, and its opening, stand in the other"
+    return None
+
+
+def _other_facts(figures: Disagreement) -> str:
+    examples = ", ".join(f"{before} / {after}" for before, after in figures.examples[:3])
+    return f"other figures in the same sentences: {examples}"
+
+
+def _passages(a: Reading, marks: Sequence[bool]) -> tuple[str, ...]:
+    """Runs of shared words, longest first; at most five."""
+    runs: list[list[str]] = []
+    for at, mark in enumerate(marks):
+        if mark and at and marks[at - 1]:
+            runs[-1].append(a.words[at])
+        elif mark:
+            runs.append([a.words[at]])
+    return tuple(" ".join(run) for run in sorted(runs, key=len, reverse=True)[:5])
+
+
+def candidates(keys: Iterable[int], held: Mapping[int, Sequence[int]], limit: int = 50) -> list[int]:
+    """The stored versions that share keys with a text, those with the rarest common keys first.
+
+    `held` gives for each key the versions that have it, as read from the store's table. A key that
+    n versions hold counts 1/n, so a footer alone proposes nobody before a shared rare passage does.
+    """
+    score: Counter[int] = Counter()
+    for key in keys:
+        found = held.get(key, ())
+        for version in found:
+            score[version] += 1.0 / len(found)  # type: ignore[assignment]
+    return [version for version, _ in sorted(score.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]]
+
+
+# --- many at once ------------------------------------------------------------------------------
+
+
+def cluster(texts: Sequence[tuple[Hashable, str]]) -> list[int]:
+    """The statement number of each text, counted from 0 in order of first appearance.
+
+    Compares only texts that share a passage; about a second for 1,000 short texts.
+    """
+    readings: list[Reading] = []
+    first_of: dict[str, int] = {}
+    kind_of: list[int] = []  # index of the first text with the very same text
+    for _, text in texts:
+        if text not in first_of:
+            first_of[text] = len(readings)
+            readings.append(read(text))
+        kind_of.append(first_of[text])
+    groups = _Groups(len(readings))
+    pairs = _candidate_pairs(readings)
+    _join(groups, readings, pairs, {}, only_twins=True)
+    for _ in range(_ROUNDS):
+        # Rarity is counted in statements: a text that fifty publishers copy is no furniture.
+        if not _join(groups, readings, pairs, _count(readings, groups)):
+            break
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(groups.root(kind), len(numbers)) for kind in kind_of]
+
+
+def _candidate_pairs(readings: Sequence[Reading]) -> list[tuple[int, int]]:
+    """Pairs that share at least one passage, most in common first."""
+    holders: defaultdict[int, list[int]] = defaultdict(list)
+    for number, reading in enumerate(readings):
+        for key in set(reading.keys):
+            holders[key].append(number)
+    shared: Counter[tuple[int, int]] = Counter()
+    for found in holders.values():
+        if len(found) <= _FULL_POSTING:
+            shared.update(combinations(found, 2))
+        else:
+            shared.update(pairwise(found))
+            shared.update((found[0], other) for other in found[2:])
+    return [pair for pair, _ in shared.most_common()]
+
+
+def _count(readings: Sequence[Reading], groups: _Groups) -> dict[int, int]:
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for number, reading in enumerate(readings):
+        for key in reading.keys:
+            held[key].add(groups.root(number))
+    return {key: len(found) for key, found in held.items() if len(found) > 2}
+
+
+def _join(
+    groups: _Groups,
+    readings: Sequence[Reading],
+    pairs: Sequence[tuple[int, int]],
+    rarity: Rarity,
+    *,
+    only_twins: bool = False,
+) -> int:
+    """Join what is the same statement; how many joins were made."""
+    joined = 0
+    for a, b in pairs:
+        if groups.root(a) == groups.root(b) or groups.are_apart(a, b):
+            continue
+        if only_twins and not _may_be_twins(readings[a], readings[b]):
+            continue
+        found = same_statement(readings[a], readings[b], rarity)
+        if found.is_other_facts:
+            groups.keep_apart(a, b)
+        elif found.is_same:
+            groups.join(a, b)
+            joined += 1
+    return joined
+
+
+def _may_be_twins(a: Reading, b: Reading) -> bool:
+    common = len(a.shingles & b.shingles)
+    return common >= 0.6 * max(len(a.shingles), len(b.shingles))
+
+
+class _Groups:
+    """Disjoint sets (Tarjan 1975) that remember which of them must never be joined."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+        self._apart: defaultdict[int, set[int]] = defaultdict(set)
+
+    def root(self, member: int) -> int:
+        while self._parent[member] != member:
+            self._parent[member] = self._parent[self._parent[member]]
+            member = self._parent[member]
+        return member
+
+    def are_apart(self, a: int, b: int) -> bool:
+        return self.root(b) in self._apart[self.root(a)]
+
+    def keep_apart(self, a: int, b: int) -> None:
+        a, b = self.root(a), self.root(b)
+        self._apart[a].add(b)
+        self._apart[b].add(a)
+
+    def join(self, a: int, b: int) -> None:
+        a, b = sorted((self.root(a), self.root(b)))
+        self._parent[b] = a
+        for other in self._apart.pop(b, ()):
+            self._apart[other].discard(b)
+            self._apart[other].add(a)
+            self._apart[a].add(other)
+
+
+def deviations(original: str, member: str) -> Diff:
+    """A member of a statement against its first publisher's text, paragraph by paragraph."""
+    return diff(_paragraphs(original), _paragraphs(member))
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,443 @@
+"""Why a text meets a topic, or does not: one pass over the text, then the topic's rules."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from urllib.parse import unquote, urlsplit
+
+from watcher.core.model import BlockOp, Diff, Match, Organisation, Reason, Tier
+from watcher.core.scan import FoldedText, Hit, Scanner, ScanTerm, fold_blocks, search_form
+from watcher.core.topic import NEAR_WORDS, Ambiguous, Cue, Need, Practice, Reach, Topic
+
+CHARS_A_WORD = 6.5
+"""English prose with its spaces and stops, measured on the labelled texts."""
+
+_PERSON_WEIGHT, _MOST_PEOPLE = 0.08, 2
+_NAME_WEIGHT = 0.95
+_ADDRESS_WEIGHT = 0.8  # a name in the address only: the page was about it when it was filed
+_MOST_REASONS = 8
+_IN_BRACKET = re.compile(r"['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
+_SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "a", "&"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMatch:
+    """What an edit means for one topic: by the words that changed, and by the page they stand on."""
+
+    words: Match
+    page: Match
+
+    @property
+    def is_on_topic(self) -> bool:
+        """The changed words match, or the page as a whole does."""
+        return self.words.tier is not Tier.NONE or self.page.tier is not Tier.NONE
+
+
+class _Stage(IntEnum):
+    """When a term is looked for: common words only in texts where they can matter."""
+
+    FIRST = 0  # names, ambiguous terms, people, exclusions, practice gates
+    COMPANY = 1  # groups that decide on ambiguous terms
+    CUES = 2  # groups that the practice rules speak of: "not", "care", "team" …
+
+
+class _Found:
+    """What stands in a text, by the slot that it fills; each stage is scanned when first asked for."""
+
+    def __init__(self, text: FoldedText, stages: tuple[_Terms, ...]) -> None:
+        self.text = text
+        self._stages = stages
+        self._hits: list[dict[int, list[Hit]] | None] = [None] * len(stages)
+
+    def at(self, slot: int) -> list[Hit]:
+        return self.stage(slot % len(self._stages)).get(slot, [])
+
+    def stage(self, stage: int) -> dict[int, list[Hit]]:
+        """All slots of one stage that anything fills."""
+        hits = self._hits[stage]
+        if hits is None:
+            hits = self._hits[stage] = self._stages[stage].hits(self.text)
+        return hits
+
+
+class _Terms:
+    """The terms of one stage, each with the slots that it fills: a topic's names, a group, a rule …"""
+
+    def __init__(self, stage: _Stage) -> None:
+        self._stage = stage
+        self._slots: dict[ScanTerm, list[int]] = {}
+        self._count = 0
+
+    def add(self, terms: Iterable[ScanTerm]) -> int:
+        """A new slot that each of `terms` fills. Its number tells its stage."""
+        slot = self._count * len(_Stage) + self._stage
+        self._count += 1
+        for term in terms:
+            self._slots.setdefault(term, []).append(slot)
+        return slot
+
+    def compile(self, spellings: Mapping[str, Sequence[str]]) -> None:
+        self._scanner = Scanner(tuple(self._slots), spellings)
+        self._slots_of = tuple(map(tuple, self._slots.values()))
+
+    def hits(self, text: FoldedText) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self._scanner.hits(text):
+            for slot in self._slots_of[hit.term]:
+                if slot in found:
+                    found[slot].append(hit)
+                else:
+                    found[slot] = [hit]
+        return found
+
+
+class _Rules:
+    """One topic with the slots of its parts."""
+
+    def __init__(self, topic: Topic, stages: tuple[_Terms, ...]) -> None:
+        def slot(stage: _Stage, terms: Sequence[str], is_exact_case: bool = False) -> int:
+            return stages[stage].add(ScanTerm(term, is_exact_case) for term in terms)
+
+        self.topic = topic
+        self.names = slot(_Stage.FIRST, topic.names)
+        self.people = slot(_Stage.FIRST, topic.people)
+        self.exclusions = slot(_Stage.FIRST, topic.exclusions)
+        self.ambiguous = {slot(_Stage.FIRST, rule.terms, rule.is_exact_case): rule for rule in topic.ambiguous}
+        self.gate = slot(_Stage.FIRST, topic.groups[topic.practice_gate]) if topic.practice_gate else None
+        company = {name for rule in topic.ambiguous for name in _groups_of(rule)}
+        self.groups = {
+            name: slot(_Stage.COMPANY if name in company else _Stage.CUES, terms)
+            for name, terms in topic.groups.items()
+        }
+        self.cues = {cue.name: cue for cue in topic.cues}
+        written = [*topic.names, *(term for rule in topic.ambiguous for term in rule.terms)]
+        self.own_expansions = frozenset(" ".join(search_form(term).split()) for term in written)
+
+
+class Matcher:
+    """Compiled topics; safe to share between threads.
+
+    Compile once (a few milliseconds per thousand terms), match many times.
+    """
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self._stages = tuple(map(_Terms, _Stage))
+        self._rules = tuple(_Rules(topic, self._stages) for topic in topics)
+        spellings = {word: forms for topic in topics for word, forms in topic.spellings.items()}
+        for stage in self._stages:
+            stage.compile(spellings)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics, in the order in which matches come back."""
+        return tuple(rules.topic for rules in self._rules)
+
+    def match(
+        self, title: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
+    ) -> list[Match]:
+        """One match a topic, in order; those that are not met have tier NONE and score below the topic's bar."""
+        found = self._find(fold_blocks((title, *blocks)))
+        address = self._find(fold_blocks([_words_of_address(url)])) if url else None
+        return [_Judge(rules, found, found, organisation, address).match() for rules in self._rules]
+
+    def match_change(
+        self, diff: Diff, title: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
+    ) -> list[ChangeMatch]:
+        """One answer a topic: what the changed words say, judged in the company of the page, and the page itself.
+
+        `blocks` is the text after the edit; what was removed counts as changed words too.
+        """
+        changed = changed_words(diff)
+        words = self._find(fold_blocks(changed))
+        company = self._find(fold_blocks((title, *blocks, *(block.before for block in diff.blocks))))
+        pages = self.match(title, blocks, url, organisation)
+        return [
+            ChangeMatch(_Judge(rules, words, company, organisation, None).match(), page)
+            for rules, page in zip(self._rules, pages, strict=True)
+        ]
+
+    def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """For each block, in order, where the topic is named in it: spans of the block folded to one line.
+
+        Ambiguous terms are counted where their rule holds for the text as a whole.
+        """
+        rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
+        found = self._find(fold_blocks(blocks))
+        spans = _Judge(rules, found, found, None, None).spans()
+        per_block: list[list[tuple[int, int]]] = [[] for _ in blocks]
+        starts = [0]
+        for block in found.text.shown.split("\n"):
+            starts.append(starts[-1] + len(block) + 1)
+        for start, end in spans:
+            index = bisect_left(starts, start + 1) - 1
+            per_block[index].append((start - starts[index], end - starts[index]))
+        return per_block
+
+    def _find(self, text: FoldedText) -> _Found:
+        return _Found(text, self._stages)
+
+
+class _Judge:
+    """Weighs one text against one topic."""
+
+    def __init__(
+        self,
+        rules: _Rules,
+        found: _Found,
+        company: _Found,  # the whole page, where `found` is only a part of it
+        organisation: Organisation | None,
+        address: _Found | None,
+    ) -> None:
+        self._rules, self._found, self._company = rules, found, company
+        self._organisation, self._address = organisation, address
+        self._text = found.text
+        self._others: frozenset[str] | None = None
+        self._excluded = [(hit.start, hit.end) for hit in found.at(rules.exclusions)]
+
+    def match(self) -> Match:
+        if not self._found.stage(_Stage.FIRST) and (self._address is None or not self._address.stage(_Stage.FIRST)):
+            return Match(self._rules.topic.id, Tier.NONE, 0.0)
+        weights: list[float] = []
+        reasons: list[Reason] = []
+        # Each step is dearer than the one before; a text that is named needs no further proof.
+        for weight, label, start, end in self._evidence():
+            weights.append(weight)
+            reasons.append(Reason(label, self._text.excerpt(start, end)))
+        if self._address and (hits := self._address.at(self._rules.names)) and not weights:
+            weights.append(_ADDRESS_WEIGHT)
+            reasons.append(Reason("named in the address", self._address.text.excerpt(hits[0].start, hits[0].end)))
+        named = _together(weights)
+        practices = list(self._practices()) if named < self._rules.topic.named_from else []
+        weights.extend(practice.weight for practice, _ in practices)
+        reasons.extend(Reason(practice.reason, excerpt) for practice, excerpt in practices)
+        for hit in self._distinct(self._found.at(self._rules.people))[:_MOST_PEOPLE]:
+            weights.append(_PERSON_WEIGHT)
+            reasons.append(Reason(self._shown(hit), self._text.excerpt(hit.start, hit.end)))
+        return self._verdict(named, _together(weights), reasons)
+
+    def _verdict(self, named: float, score: float, reasons: list[Reason]) -> Match:
+        """Names alone can make a text `named`; a description never can, however complete."""
+        topic = self._rules.topic
+        if named >= topic.named_from:
+            tier = Tier.NAMED
+        elif score >= topic.similar_from:
+            tier, score = Tier.SIMILAR, min(score, topic.named_from - 0.01)
+        else:
+            tier = Tier.NONE
+        return Match(topic.id, tier, round(score, 3), tuple(reasons[:_MOST_REASONS]))
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Where the topic is named, in order."""
+        hits = [hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]
+        for slot, rule in self._rules.ambiguous.items():
+            hits.extend(self._counting(slot, rule))
+        return sorted({(hit.start, hit.end) for hit in hits})
+
+    def _evidence(self) -> Iterator[tuple[float, str, int, int]]:
+        """Weight, label and place of every name that counts: sure names by wording, without them each rule once."""
+        is_named = False
+        for hit in self._distinct([hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]):
+            yield _NAME_WEIGHT, self._shown(hit), hit.start, hit.end
+            is_named = True
+        if is_named:
+            return
+        for slot in sorted(self._found.stage(_Stage.FIRST).keys() & self._rules.ambiguous.keys()):
+            rule = self._rules.ambiguous[slot]
+            counting = self._counting(slot, rule)
+            if counting:
+                first = counting[0]
+                yield rule.weight, f"{self._shown(first)}: {rule.reason}", first.start, first.end
+
+    def _counting(self, slot: int, rule: Ambiguous) -> list[Hit]:
+        hits = self._found.at(slot)
+        if not hits or not self._is_on_site(rule.sites):
+            return []
+        if any(self._company.at(self._rules.groups[group]) for group in rule.unless_anywhere):
+            return []
+        if rule.is_exact_case and (others := self._other_senses()):
+            hits = [hit for hit in hits if others.isdisjoint(self._shown(hit).replace("/", " ").split())]
+        return [hit for hit in hits if not self._is_excluded(hit) and self._has_company(hit, rule)]
+
+    def _is_on_site(self, sites: tuple[str, ...]) -> bool:
+        organisation = self._organisation
+        return not sites or (organisation is not None and (organisation.id in sites or organisation.kind in sites))
+
+    def _has_company(self, hit: Hit, rule: Ambiguous) -> bool:
+        near = NEAR_WORDS * CHARS_A_WORD
+        if any(self._stands_within(group, hit, near) for group in rule.unless_near):
+            return False
+        return all(any(self._is_there(name, hit, rule.reach) for name in need) for need in rule.needs)
+
+    def _is_there(self, name: str, hit: Hit, reach: Reach) -> bool:
+        if name.startswith("site:"):
+            return self._is_on_site((name.removeprefix("site:"),))
+        if reach is Reach.DOCUMENT:
+            return bool(self._company.at(self._rules.groups[name]))
+        if reach is Reach.NEAR:
+            return self._stands_within(name, hit, NEAR_WORDS * CHARS_A_WORD)
+        low, high = self._text.block_bounds(hit.start)
+        return any(low <= other.start < high for other in self._found.at(self._rules.groups[name]))
+
+    def _stands_within(self, group: str, hit: Hit, chars: float) -> bool:
+        return any(
+            other.start < hit.end + chars and other.end > hit.start - chars
+            for other in self._found.at(self._rules.groups[group])
+        )
+
+    def _is_excluded(self, hit: Hit) -> bool:
+        return any(start <= hit.start and hit.end <= end for start, end in self._excluded)
+
+    def _other_senses(self) -> frozenset[str]:
+        """Acronyms that the page spells out as something else: "Health Innovation Network (HIN)"."""
+        if self._others is None:
+            slots = [slot for slot, rule in self._rules.ambiguous.items() if rule.is_exact_case]
+            hits = [hit for slot in slots for hit in self._company.at(slot)]
+            self._others = frozenset(acronym for hit in hits if (acronym := self._other_sense(hit)))
+        return self._others
+
+    def _other_sense(self, hit: Hit) -> str | None:
+        shown = self._company.text.shown
+        acronym = shown[hit.start : hit.end]
+        if not acronym.isupper() or not acronym.isalpha():
+            return None
+        phrases = []
+        if shown[max(0, hit.start - 2) : hit.start].strip("'\"‘“").endswith(("(", "[")):
+            phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
+        if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
+            phrases.append(after[1])
+        for phrase in phrases:
+            expansion = _expansion(phrase, acronym)
+            if expansion and expansion not in self._rules.own_expansions and not self._names_topic(expansion):
+                return acronym
+        return None
+
+    def _names_topic(self, expansion: str) -> bool:
+        """A drifted spelling of the topic's own name is no other sense."""
+        company = self._company
+        return any(
+            company.text.searched[hit.start : hit.end].strip() == expansion for hit in company.at(self._rules.names)
+        )
+
+    def _practices(self) -> Iterator[tuple[Practice, str]]:
+        gate = self._rules.gate
+        if gate is not None and not self._found.at(gate):
+            return
+        places: dict[str, list[tuple[int, int]]] = {}
+        for practice in self._rules.topic.practices:
+            if any(self._company.at(self._rules.groups[group]) for group in practice.unless_anywhere):
+                continue
+            for name in {name for need in practice.needs for name in need} - places.keys():
+                places[name] = self._cue_places(self._rules.cues[name])
+            together = _closest(practice.needs, places, practice.words * CHARS_A_WORD)
+            if together:
+                yield practice, self._text.excerpt(*min(together))
+
+    def _cue_places(self, cue: Cue) -> list[tuple[int, int]]:
+        places = {
+            name: [(hit.start, hit.end) for hit in self._found.at(self._rules.groups[name])]
+            for need in cue.needs
+            for name in need
+        }
+        if any(not any(places[name] for name in need) for need in cue.needs):
+            return []
+        return _all_together(cue.needs, places, cue.words * CHARS_A_WORD)
+
+    def _distinct(self, hits: list[Hit]) -> list[Hit]:
+        """The first hit of each wording, longest first where they overlap."""
+        kept: dict[str, Hit] = {}
+        for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+            kept.setdefault(self._text.searched[hit.start : hit.end], hit)
+        return list(kept.values())
+
+    def _shown(self, hit: Hit) -> str:
+        return self._text.shown[hit.start : hit.end].replace("\n", " ")
+
+
+def changed_words(diff: Diff) -> tuple[str, ...]:
+    """What an edit added or removed, a block each: whole blocks, and the changed runs of edited ones."""
+    found: list[str] = []
+    for block in diff.blocks:
+        match block.op:
+            case BlockOp.ADDED:
+                found.append(block.after)
+            case BlockOp.REMOVED:
+                found.append(block.before)
+            case BlockOp.EDITED:
+                found.extend(run.text for run in block.words if run.op is not BlockOp.SAME)
+            case BlockOp.SAME | BlockOp.MOVED:
+                pass
+    return tuple(found)
+
+
+def _groups_of(rule: Ambiguous) -> Iterator[str]:
+    yield from (name for need in rule.needs for name in need if not name.startswith("site:"))
+    yield from rule.unless_near
+    yield from rule.unless_anywhere
+
+
+def _together(weights: Sequence[float]) -> float:
+    """Independent reasons add up and never pass 1: 0.5 and 0.5 make 0.75."""
+    doubt = 1.0
+    for weight in weights:
+        doubt *= 1.0 - weight
+    return 1.0 - doubt
+
+
+def _all_together(
+    needs: tuple[Need, ...], places: dict[str, list[tuple[int, int]]], chars: float
+) -> list[tuple[int, int]]:
+    """Where one place of every need stands within `chars`, as the span of all; by the first need's places."""
+    others = [sorted(place for name in need for place in places[name]) for need in needs[1:]]
+    spans = []
+    for start, end in sorted(place for name in needs[0] for place in places[name]):
+        chosen = [(start, end)]
+        for candidates in others:
+            nearest = _nearest(candidates, start, end, chars)
+            if nearest is None:
+                break
+            chosen.append(nearest)
+        else:
+            spans.append((min(low for low, _ in chosen), max(high for _, high in chosen)))
+    return spans
+
+
+def _closest(
+    needs: tuple[Need, ...], places: dict[str, list[tuple[int, int]]], chars: float
+) -> list[tuple[int, int]] | None:
+    if any(not any(places[name] for name in need) for need in needs):
+        return None
+    return _all_together(needs, places, chars) or None
+
+
+def _nearest(candidates: list[tuple[int, int]], start: int, end: int, chars: float) -> tuple[int, int] | None:
+    """The candidate closest to `start:end` whose gap to it is at most `chars`; an overlapping one is closest."""
+    at = bisect_left(candidates, (start, end))
+    best: tuple[float, tuple[int, int]] | None = None
+    for candidate in candidates[max(0, at - 2) : at + 2]:
+        gap = max(candidate[0] - end, start - candidate[1], 0)
+        if gap <= chars and (best is None or gap < best[0]):
+            best = (gap, candidate)
+    return best[1] if best else None
+
+
+def _expansion(phrase: str, acronym: str) -> str | None:
+    """The last words of `phrase` whose initials spell `acronym`, in search form.
+
+    >>> _expansion("run by the Health Innovation Network", "HIN")
+    'health innovation network'
+    """
+    words = [word for word in search_form(phrase).split() if word not in _SMALL_WORDS]
+    tail = words[-len(acronym) :]
+    return " ".join(tail) if "".join(word[0] for word in tail).upper() == acronym else None
+
+
+def _words_of_address(url: str) -> str:
+    """The path of an address as words; host and query say who and how, not what."""
+    try:
+        return unquote(urlsplit(url).path).replace("+", " ")
+    except ValueError:  # "http://[": pages link to such things
+        return ""

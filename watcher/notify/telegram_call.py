@@ -1,0 +1,188 @@
+"""One call to the Bot API, and its outcome in our words.
+
+What python-telegram-bot raises, and what it means for a message:
+
+    RetryAfter          not sent; again after exactly so many seconds
+    ChatMigrated        not sent; the chat has a new id
+    BadRequest          not sent; a subclass of NetworkError, so it is asked for first
+    Forbidden           not sent; the bot was blocked or thrown out
+    InvalidToken        not sent; nothing can be, until a person corrects the token
+    Conflict            not sent
+    TimedOut            caused by a connect or pool time-out: never sent. Else in doubt: a read
+                        time-out can come after Telegram took the message (its issue #1045)
+    NetworkError        caused by a failed connection: never sent. Else (5xx, reset): in doubt
+"""
+
+from __future__ import annotations
+
+import json
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from ..core.errors import SendError
+from ..core.model import InDoubt, Receipt, Refused, Sent, TryAgain
+from ..core.redact import redact
+
+_RETRY_S = 30.0  # after a connection that could not be made
+_NEVER_SENT = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ConnectError, httpx.ProxyError)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message to one chat; HTML unless `is_plain`."""
+
+    address: str
+    text: str
+    is_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """Not sent: the group became a supergroup, which has another id."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """Not sent: the server did not take this message as it is."""
+
+    reason: str
+
+
+Answer = Receipt | Migrated | Unparsed
+
+
+class TelegramCalls:
+    """The bot's connections. Use it from one event loop only."""
+
+    def __init__(self, token: str, api_url: str, timeout_s: float) -> None:
+        self._request = _RemembersAnswer(
+            connection_pool_size=8,
+            connect_timeout=min(10.0, timeout_s),
+            read_timeout=timeout_s,
+            write_timeout=timeout_s,
+            pool_timeout=min(10.0, timeout_s),
+        )
+        try:
+            self._bot = Bot(token, base_url=api_url, request=self._request)
+        except InvalidToken:
+            raise SendError(_WRONG_BOT) from None
+
+    async def send(self, call: Call, reply_to: str | None) -> Answer:
+        """Send `call`, as an answer to message `reply_to` if that still exists. Raises SendError."""
+        reply = None
+        if reply_to is not None and reply_to.isdigit():
+            reply = ReplyParameters(int(reply_to), allow_sending_without_reply=True)
+        # A server that refuses markup may refuse an option too, so plain text goes without any.
+        options: dict[str, Any] = {} if call.is_plain else {"parse_mode": ParseMode.HTML}
+        if not call.is_plain:
+            options["link_preview_options"] = _NO_PREVIEW
+        return await self._outcome(
+            self._bot.send_message(call.address, call.text, reply_parameters=reply, **options), None
+        )
+
+    async def edit(self, call: Call, receipt_id: str) -> Answer:
+        """Put `call`'s text in place of message `receipt_id`. Raises SendError."""
+        options: dict[str, Any] = {} if call.is_plain else {"parse_mode": ParseMode.HTML}
+        if not call.is_plain:
+            options["link_preview_options"] = _NO_PREVIEW
+        if not receipt_id.isdigit():
+            return Refused(f"{receipt_id!r} is no message id")
+        return await self._outcome(
+            self._bot.edit_message_text(call.text, call.address, int(receipt_id), **options), receipt_id
+        )
+
+    async def close(self) -> Receipt:
+        """Close the connections."""
+        await self._request.shutdown()
+        return Sent("")
+
+    async def _outcome(self, work: Any, edited: str | None) -> Answer:
+        _answer.set(None)
+        try:
+            message = await work
+        except TelegramError as error:
+            return _receipt(error, edited)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            # The answer was "ok", but not shaped as the library expects (a Bot API server of
+            # another make): the message is there, and its number is in the answer.
+            number = edited or _message_number(_answer.get())
+            return Sent(number) if number else InDoubt("the server's answer can't be read")
+        return Sent(edited or str(message.message_id))
+
+
+_WRONG_BOT = (
+    "Telegram does not know this bot token: set WATCHER_TELEGRAM_TOKEN to the one that @BotFather shows "
+    "(and check WATCHER_TELEGRAM_API_URL, which ends in /bot)"
+)
+_answer: ContextVar[bytes | None] = ContextVar("answer", default=None)
+
+
+class _RemembersAnswer(HTTPXRequest):
+    """Keeps the last body received in this task."""
+
+    async def do_request(self, *arguments: Any, **keywords: Any) -> tuple[int, bytes]:
+        status, body = await super().do_request(*arguments, **keywords)
+        _answer.set(body if 200 <= status < 300 else None)
+        return status, body
+
+
+def _message_number(body: bytes | None) -> str:
+    try:
+        return str(json.loads(body or b"{}")["result"]["message_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _receipt(error: TelegramError, edited: str | None) -> Answer:
+    reason = redact(str(error)) or type(error).__name__
+    match error:
+        case RetryAfter():
+            return TryAgain(_seconds(error), "Telegram asked to wait", by_server=True)
+        case ChatMigrated():
+            return Migrated(str(error.new_chat_id))
+        case InvalidToken():
+            raise SendError(_WRONG_BOT) from None
+        case BadRequest() if edited is not None and "not modified" in reason.casefold():
+            # Telegram has no code for this, only its words; the text there is the one we wanted.
+            return Sent(edited)
+        case BadRequest():
+            return Unparsed(reason)
+        case Forbidden() | Conflict():
+            return Refused(reason)
+        case NetworkError():  # TimedOut is one
+            return _after_network_error(error, reason)
+        case _:
+            return InDoubt(reason)
+
+
+def _after_network_error(error: NetworkError, reason: str) -> Receipt:
+    if isinstance(error.__cause__, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        raise SendError(f"WATCHER_TELEGRAM_API_URL is not a web address ending in /bot: {reason}") from None
+    if isinstance(error.__cause__, _NEVER_SENT):
+        return TryAgain(_RETRY_S, reason)
+    return InDoubt(reason)
+
+
+def _seconds(error: RetryAfter) -> float:
+    # An int of seconds, or a timedelta where PTB_TIMEDELTA is set in the environment.
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()

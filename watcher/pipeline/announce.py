@@ -1,0 +1,143 @@
+"""A change that is told becomes rows of the outbox, rendered once, inside the caller's transaction."""
+
+from __future__ import annotations
+
+
+from watcher.core.content_note import content_note
+from watcher.core.diff import diff
+from watcher.core.model import Alert, ChangeKind, Document, Link
+from watcher.pipeline.watch import Address, Watch
+from watcher.render import RENDERERS
+from watcher.store import changes, documents, outbox
+from watcher.store.changes import Change, NewChange
+from watcher.store.outbox import Queued
+
+
+def announce(watch: Watch, change_id: int, change: NewChange, document: Document) -> bool:
+    """Queue the messages that a change asks for; True if anyone is told by a message of its own.
+
+    A repeat rewrites the message that is out already, so that it lists the new publisher;
+    where none is out (the statement was there before the watch began) it is told by itself.
+    """
+    if not watch.addresses:
+        return change.is_alert
+    if change.kind == ChangeKind.REPEAT and change.tier == "named":
+        return _announce_repeat(watch, change_id, change)
+    if not change.is_alert:
+        return False
+    alert = alert_of(watch, change_id)
+    outbox.queue(
+        watch.db, [_queued(watch, alert, change_id, change, address) for address in watch.addresses], change.detected_at
+    )
+    return True
+
+
+def alert_of(watch: Watch, change_id: int) -> Alert:
+    """All that a message about a recorded change says."""
+    change = changes.change_by_id(watch.db, change_id)
+    assert change is not None
+    before = documents.version_by_id(watch.db, change.before_id) if change.before_id else None
+    after = documents.version_by_id(watch.db, change.after_id) if change.after_id else None
+    shown = after or before
+    assert shown is not None
+    return _alert(watch, change, before.document if before else None, after.document if after else None)
+
+
+def _alert(watch: Watch, change: Change, before: Document | None, after: Document | None) -> Alert:
+    shown = after or before
+    assert shown is not None
+    after_matches = documents.matches_of(watch.db, change.after_id) if change.after_id else []
+    before_matches = documents.matches_of(watch.db, change.before_id) if change.before_id else []
+    match = next((m for m in [*after_matches, *before_matches] if m.topic_id == change.topic_id), None)
+    is_edit = before is not None and after is not None
+    gone = documents.disappearance(watch.db, change.document_id)
+    return Alert(
+        number=change.number,
+        kind=change.kind,
+        organisation=change.organisation,
+        title=shown.title,
+        url=change.moved_from or change.url if change.kind == ChangeKind.REMOVED else change.url,
+        topic=_topic_name(watch, change.topic_id),
+        seen_at=change.detected_at,
+        match=match,
+        comparison=None,
+        diff=diff(before.blocks, after.blocks) if is_edit and before and after else None,
+        excerpt=tuple(dict.fromkeys(reason.excerpt for reason in match.reasons))[:3] if match else (),
+        links_added=_only_in(after, before) if is_edit else (),
+        links_removed=_only_in(before, after) if is_edit else (),
+        published_on=shown.published_on,
+        modified_on=shown.modified_on,
+        is_silent_edit=change.is_silent,
+        stances_before=next((m.stances for m in before_matches if m.topic_id == change.topic_id), ()),
+        publishers=_publishers(watch, change.statement_id),
+        moved_from=change.moved_from,
+        moved_to=change.url if change.kind == ChangeKind.MOVED else None,
+        missing_since=gone.since if gone else None,
+        misses=gone.count if gone else 0,
+        gone_how=gone.how if gone else None,
+        tls_note=documents.tls_note_of(watch.db, change.after_id) if change.after_id else None,
+        content_note=content_note(f"{shown.title}\n{shown.text}"),
+        diff_url=f"{watch.public_url}/changes/{change.id}" if watch.public_url else None,
+        timezone=watch.configuration.settings.timezone,
+    )
+
+
+def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
+    assert change.statement_id is not None
+    is_told = False
+    for address in watch.addresses:
+        first = outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
+        if first is None:
+            alert = alert_of(watch, change_id)
+            outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address)], change.detected_at)
+            is_told = True
+            continue
+        told = alert_of(watch, first.change_id)
+        subject, body = RENDERERS[address.channel](told)
+        edit = Queued(
+            key=f"echo:{change_id}:{address.channel}:{address.address}",
+            channel=address.channel,
+            address=address.address,
+            subject=subject,
+            body=body,
+            change_id=change_id,
+            statement_id=change.statement_id,
+            edits=first.key,
+        )
+        outbox.queue(watch.db, [edit], change.detected_at)
+    return is_told
+
+
+def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, address: Address) -> Queued:
+    """The message to one address; a later change to a statement answers the first message about it."""
+    subject, body = RENDERERS[address.channel](alert)
+    first = (
+        outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
+        if change.statement_id is not None
+        else None
+    )
+    return Queued(
+        key=f"alert:{change_id}:{address.channel}:{address.address}",
+        channel=address.channel,
+        address=address.address,
+        subject=subject,
+        body=body,
+        change_id=change_id,
+        statement_id=change.statement_id,
+        answers=first.key if first else None,
+    )
+
+
+def _only_in(one: Document | None, other: Document | None) -> tuple[Link, ...]:
+    known = {link.url for link in other.links} if other else set()
+    return tuple(link for link in one.links if link.url not in known) if one else ()
+
+
+def _publishers(watch: Watch, statement_id: int | None) -> tuple[str, ...]:
+    if statement_id is None:
+        return ()
+    return tuple(dict.fromkeys(row["organisation"] for row in changes.publishers(watch.db, statement_id)))
+
+
+def _topic_name(watch: Watch, topic_id: str | None) -> str:
+    return next((topic.name for topic in watch.configuration.topics if topic.id == topic_id), topic_id or "")

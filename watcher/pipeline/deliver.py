@@ -1,0 +1,54 @@
+"""The outbox, once through: claim one row, send it outside any transaction, settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from watcher.core.model import Delivery, Receipt
+from watcher.store import outbox
+
+
+class Notifier(Protocol):
+    """What a channel can do (notify/)."""
+
+    def send(self, delivery: Delivery) -> Receipt:
+        """What became of the message."""
+
+    def edit(self, delivery: Delivery, receipt_id: str) -> Receipt:
+        """What became of putting the delivery's text in place of an earlier message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One delivery and what became of it."""
+
+    delivery: Delivery
+    receipt: Receipt
+
+
+def deliver(
+    db: Database,
+    notifiers: Mapping[str, Notifier],
+    now: Callable[[], datetime],
+    lease_s: float,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Iterator[Settled]:
+    """Send what is due, oldest first, until nothing is; yields each as it is settled.
+
+    Deliveries whose sender died are recovered first. One row in hand at a time: a stop
+    between two rows loses nothing, a stop within one leaves that one in doubt.
+    """
+    outbox.recover(db, now())
+    while not is_stopping():
+        delivery = outbox.claim_one(db, now(), lease_s, notifiers)
+        if delivery is None:
+            return
+        notifier = notifiers[delivery.channel]
+        receipt = notifier.edit(delivery, delivery.receipt) if delivery.receipt else notifier.send(delivery)
+        outbox.settle(db, delivery.key, receipt, now())
+        yield Settled(delivery, receipt)

@@ -1,0 +1,285 @@
+"""One observation becomes rows: snapshot, version, change, statement, deliveries and the next check.
+
+Each document is settled in one transaction. Its capture is appended to the day's WARC file
+before that: bytes without a row are harmless, a row without its bytes is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from watcher.core.decide import Seen, decide_gone, decide_read
+from watcher.core.model import (
+    ChangeKind,
+    Document,
+    Extraction,
+    Failed,
+    FailedKind,
+    Fetched,
+    Gone,
+    GoneHow,
+    NotModified,
+    Observation,
+    Read,
+    RobotsRead,
+    SourceKind,
+    Tier,
+    Unreachable,
+)
+from watcher.core.similar import similarity
+from watcher.core.text import normalise
+from watcher.core.urls import host_of, identity
+from watcher.evidence import warc
+from watcher.pipeline import timetable
+from watcher.pipeline.cycle import Cycle, Visit
+from watcher.pipeline.lines import PollLine
+from watcher.pipeline.record import Reading, record_gone, record_reading
+from watcher.pipeline.reread import as_read_now
+from watcher.pipeline.watch import Watch
+from watcher.store import catalogue, checks, documents
+from watcher.store.database import stamp, transaction
+
+# A redirect whose target shares less than half of the words' 5-shingles leads to another text.
+SAME_TEXT = 0.5
+MORE_PAGES = 5  # of a listing on its first visit
+
+
+def settle_host(watch: Watch, cycle: Cycle, observations: list[Observation]) -> Iterator[PollLine]:
+    """Record what was seen of one host; a line for each change and each trouble."""
+    _settle_unchanged(watch, cycle, observations)
+    for observation in observations:
+        cycle.summary.checked += not isinstance(observation.outcome, RobotsRead)
+        yield from settle(watch, cycle, observation)
+
+
+def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[PollLine]:
+    """Record one observation."""
+    match observation.outcome:
+        case RobotsRead(robots=robots):
+            with transaction(watch.db):
+                catalogue.record_robots(watch.db, robots)
+        case NotModified():
+            pass  # settled for the whole host at once
+        case Read(fetched=fetched, extraction=extraction):
+            cycle.summary.read += 1
+            visit = cycle.visit(observation)
+            if observation.task.kind == SourceKind.PAGE:
+                yield from _settle_page(watch, cycle, visit, fetched, extraction)
+            else:
+                _settle_index(watch, cycle, visit, fetched, extraction)
+        case Gone() as gone:
+            cycle.summary.read += 1
+            yield from _settle_gone(watch, cycle, cycle.visit(observation), gone)
+        case Unreachable() as trouble:
+            yield from _settle_unreachable(watch, cycle, observation, trouble)
+        case Failed(kind=kind, detail=detail):
+            cycle.summary.failed += 1
+            yield _settle_trouble(watch, cycle.visit(observation), "failed", kind.value, detail, None)
+        case _:
+            assert_never(observation.outcome)
+
+
+def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation]) -> None:
+    """All visits of one host that brought nothing new, in one transaction."""
+    settled = []
+    own = set()
+    for observation in observations:
+        if isinstance(observation.outcome, NotModified) and observation.task.check_id:
+            visit = cycle.visit(observation)
+            then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=visit.check.is_on_topic)
+            settled.append((visit.check.id, visit.at, then))
+            if timetable.is_own_address(visit.check):
+                own.add((visit.source.id, visit.at))
+    if settled:
+        cycle.summary.not_modified += len(settled)
+        with transaction(watch.db):
+            checks.settle_unchanged(watch.db, settled)
+            for source_id, at in own:
+                catalogue.record_visit(watch.db, source_id, at, "not modified", "")
+
+
+def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction) -> None:
+    """Documents that an index names become checks, due now; its own texts are kept for want of better."""
+    is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
+    with transaction(watch.db):
+        checks.add_found(
+            watch.db,
+            visit.source.id,
+            extraction.follow,
+            is_baseline=is_first_visit or visit.is_further_page,
+            now=visit.at,
+        )
+        if not visit.is_further_page:
+            _settle_check(
+                watch, visit, fetched, extraction.extractor, is_on_topic=False, has_changed=bool(extraction.follow)
+            )
+    for document in extraction.documents:
+        cycle.entries[identity(document.url)] = (document, extraction, fetched)
+    if is_first_visit:
+        cycle.further += [
+            replace(visit.task, url=url, etag=None, last_modified=None, body_sha256=None)
+            for url in extraction.next_pages[:MORE_PAGES]
+        ]
+
+
+def _settle_page(
+    watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction
+) -> Iterator[PollLine]:
+    """A page's one document, or the many of an archive."""
+    has_moved = identity(fetched.final_url) != visit.check.identity
+    lines: list[PollLine] = []
+    for document in extraction.documents:
+        if has_moved and (seen := documents.seen_of(watch.db, visit.check.id, visit.check.identity)):
+            if not _is_same_text(seen.document, document):
+                yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
+                return
+            lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=True)
+        else:
+            seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
+            lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=False)
+    if not extraction.documents:
+        yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, "no text found", None)
+        return
+    yield from lines
+
+
+def _settle_document(
+    watch: Watch,
+    cycle: Cycle,
+    visit: Visit,
+    document: Document,
+    extraction: Extraction,
+    fetched: Fetched,
+    seen: Seen | None,
+    *,
+    has_moved: bool,
+) -> list[PollLine]:
+    """One text that was read: decide, then write all that follows from it in one transaction."""
+    lines = []
+    if seen is not None and seen.extractor != extraction.extractor:
+        seen, line = as_read_now(watch, visit, seen, extraction.extractor)
+        lines += [line] if line else []
+    is_baseline = bool(visit.check.is_baseline) or (
+        timetable.is_own_address(visit.check) and not catalogue.has_baseline(watch.db, visit.source.id)
+    )
+    decision = decide_read(
+        seen,
+        document,
+        extraction.extractor,
+        is_baseline=is_baseline,
+        has_moved=has_moved,
+        mask=cycle.mask_of(watch, visit.source.id),
+    )
+    reading = Reading(visit, document, extraction.extractor, fetched, seen, decision)
+    capture = warc.write_capture(watch.storage, fetched) if decision.makes_version else None
+    with transaction(watch.db):
+        line = record_reading(watch, reading, capture)
+        _settle_check(
+            watch,
+            visit,
+            fetched,
+            extraction.extractor,
+            is_on_topic=line.tier != Tier.NONE if line else visit.check.is_on_topic,
+            has_changed=decision.makes_version and seen is not None,
+        )
+        if has_moved:
+            checks.move_check(watch.db, visit.check.id, document.url)
+    return [*lines, line] if line else lines
+
+
+def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterator[PollLine]:
+    """The site says that the text is not there: a rung of the ladder for a document, trouble for an index."""
+    if visit.check.role == "index":
+        yield _settle_trouble(watch, visit, "failed", "gone", f"HTTP {gone.fetched.status}", None)
+        return
+    count = visit.check.gone_count + 1
+    since = visit.check.gone_since or visit.at
+    known = documents.documents_of_check(watch.db, visit.check.id)
+    if not known:
+        yield _settle_trouble(watch, visit, "failed", "gone", f"not found ({gone.how.value})", None)
+        return
+    decisions = [(seen, decide_gone(seen, gone.how, count, since, visit.at)) for seen in known]
+    is_news = any(decision.kind != ChangeKind.SAME for _, decision in decisions)
+    capture = warc.write_capture(watch.storage, gone.fetched) if is_news else None
+    is_removed = any(d.kind == ChangeKind.REMOVED or s.state == documents.REMOVED for s, d in decisions)
+    with transaction(watch.db):
+        if capture:
+            documents.record_snapshot(
+                watch.db,
+                visit.check.id,
+                gone.fetched,
+                documents.Capture(capture.file, capture.offset, capture.length, capture.sha256),
+            )
+        lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
+        then = timetable.next_look(
+            visit.check, is_removed=is_removed, is_on_topic=visit.check.is_on_topic, now=visit.at
+        )
+        checks.settle_gone(watch.db, visit.check.id, visit.at, then, count=count, since=since, how=gone.how.value)
+    yield from lines
+
+
+def _settle_unreachable(
+    watch: Watch, cycle: Cycle, observation: Observation, trouble: Unreachable
+) -> Iterator[PollLine]:
+    """Nothing is known of the page today; its feed may have brought its text."""
+    visit = cycle.visit(observation)
+    cycle.summary.unreachable += 1
+    if trouble.retry_after_s:
+        with transaction(watch.db):
+            catalogue.pause_host(watch.db, host_of(visit.task.url), visit.at, trouble.retry_after_s)
+    if entry := cycle.entries.get(visit.check.identity):
+        document, extraction, fetched = entry
+        seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
+        if seen is None or seen.extractor == extraction.extractor:
+            yield from _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=False)
+    yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, trouble.retry_after_s)
+
+
+def _settle_trouble(
+    watch: Watch, visit: Visit, change: str, kind: str, detail: str, retry_after_s: float | None
+) -> PollLine:
+    then = timetable.next_try(visit.check, visit.source, visit.at, retry_after_s)
+    with transaction(watch.db):
+        if not visit.is_further_page:
+            checks.settle_failure(watch.db, visit.check.id, visit.at, then, kind, detail)
+        if timetable.is_own_address(visit.check):
+            catalogue.record_visit(watch.db, visit.source.id, visit.at, kind, detail)
+    is_same_trouble = visit.check.failing_kind == kind
+    return PollLine(
+        change=change,
+        source=visit.source.id,
+        organisation=visit.source.organisation,
+        organisation_name=visit.organisation.name,
+        url=visit.task.url,
+        title=visit.check.found_title or "",
+        summary=detail,
+        trouble=kind,
+        since=stamp(visit.check.failing_since) if is_same_trouble and visit.check.failing_since else stamp(visit.at),
+        next_at=stamp(then),
+    )
+
+
+def _settle_check(
+    watch: Watch, visit: Visit, fetched: Fetched, extractor: str, *, is_on_topic: bool, has_changed: bool
+) -> None:
+    then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=is_on_topic)
+    checks.settle_read(
+        watch.db,
+        visit.check.id,
+        visit.at,
+        then,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        body_sha256=documents.sha256_hex(fetched.body),
+        extractor=extractor,
+        has_changed=has_changed,
+    )
+    if timetable.is_own_address(visit.check):
+        catalogue.mark_baseline(watch.db, visit.source.id, visit.at)
+        catalogue.record_visit(watch.db, visit.source.id, visit.at, "read", "")
+
+
+def _is_same_text(before: Document, after: Document) -> bool:
+    return similarity(normalise(before.text), normalise(after.text)) >= SAME_TEXT

@@ -1,0 +1,153 @@
+"""A message for Telegram: HTML parse mode, within its limits, with no word of a page made live.
+
+The limits (Bot API, sendMessage): 4,096 UTF-16 code units after the entities are parsed; of the
+entities at most 100 are shown, so at most 90 are used. The page's words stand in a quotation,
+which folds itself when it is long; what does not fit is counted and said.
+"""
+
+from __future__ import annotations
+
+from ..core.markup import BREAK, defuse, escaped, one_line, plain_from_html, units
+from ..core.model import Alert, BlockOp, Run
+from .message import Line, Mark, Message, Span, compose, position_quote
+from .quote import Piece, Quote, fitting
+from .words import counted, shortened
+
+MESSAGE_UNITS = 4096
+MARKS = 90
+# Left free for "Possible repeat of alert c-…", which is only known when the message is sent
+# again, and for the line that counts what is left out.
+_RESERVE = 260
+_FOLDED_ABOVE = 600  # units; a longer quotation shows three lines until it is opened
+
+_TAGS = {Mark.STRONG: "b", Mark.TITLE: "i"}
+_RUN_TAGS = {BlockOp.ADDED: "u", BlockOp.REMOVED: "s"}
+
+
+def telegram(alert: Alert) -> str:
+    """The alert as a Telegram message in HTML; always fits, always parses, never empty."""
+    message = compose(alert)
+    stance = position_quote(alert)
+    facts = [_line(line) for line in message.facts]
+    if stance is not None:
+        said = escaped(f"“{shortened(one_line(stance.quote).strip(), 300)}”")
+        facts.insert(1, f"<tg-spoiler>{said}</tg-spoiler>" if message.note else said)
+    head = [_line(line) for line in message.head]
+    foot = " · ".join([*(_span(span) for span in message.links), f"alert {escaped(message.number)}"])
+    while facts and _room(message, head, facts, foot) < 0:
+        facts.pop()
+    quote = _chosen(alert, message, _room(message, head, facts, foot), _marks("\n".join([*head, *facts, foot])))
+    parts = [
+        *([f"<b>{escaped(message.note)}</b>"] if message.note else []),
+        "\n".join(head),
+        *_quotation(quote, bool(message.note)),
+        "\n".join([*_left_out(quote, message), *facts, foot]),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _room(message: Message, head: list[str], facts: list[str], foot: str) -> int:
+    rest = "\n".join([message.note, "", *head, "", "", *facts, foot])
+    return MESSAGE_UNITS - _RESERVE - units(_visible(rest))
+
+
+def _visible(markup: str) -> str:
+    """What Telegram counts: the text without tags. Addresses behind words don't count, but the
+    marks of `plain_from_html` do, so this errs on the safe side by a few units."""
+    return plain_from_html(markup.replace("<a ", "<span "))
+
+
+def _marks(markup: str) -> int:
+    return MARKS - markup.count("</") - 3  # note, quotation, spoiler
+
+
+def _chosen(alert: Alert, message: Message, room: int, marks: int) -> Quote:
+    terms = [reason.term for reason in alert.match.reasons] if alert.match is not None else []
+    return fitting(message.quote, room, marks, _size, terms)
+
+
+def _size(piece: Piece) -> int:
+    return units("".join(_run_texts(piece))) + len("… …\n\n")
+
+
+def _run_texts(piece: Piece) -> list[str]:
+    """The words of each run as shown: parted from their neighbour where both lack a space.
+
+    Without that an address that is spread over two runs would be whole again, and live.
+    """
+    texts: list[str] = []
+    previous: Run | None = None
+    for run in piece.runs:
+        text = defuse(run.text)
+        if previous is not None and not previous.text[-1:].isspace() and not run.text[:1].isspace():
+            text = (" " if BlockOp.SAME not in (previous.op, run.op) else BREAK) + text
+        elif previous is not None and previous.text.rstrip()[-1:].isdigit():
+            text = BREAK + text  # groups of a card number
+        texts.append(text)
+        previous = run
+    return texts
+
+
+def _quotation(quote: Quote, is_covered: bool) -> list[str]:
+    if not quote.pieces:
+        return []
+    blocks: list[str] = []
+    for index, piece in enumerate(quote.pieces):
+        before = quote.pieces[index - 1] if index else None
+        text = "".join(_tagged(run, shown) for run, shown in zip(piece.runs, _run_texts(piece), strict=True)).strip()
+        if before is not None and before.block == piece.block:
+            glue = " " if piece.place == before.place + 1 and not before.is_cut else " … "
+            blocks[-1] += glue + text
+        else:
+            blocks.append(("… " if piece.place else "") + text)
+        if piece.is_cut or (not piece.is_last and _ends_block(quote, index)):
+            blocks[-1] += " …"
+    words = "\n\n".join(blocks)
+    covered = f"<tg-spoiler>{words}</tg-spoiler>" if is_covered else words
+    long = units(_visible(words)) > _FOLDED_ABOVE
+    return [f"<blockquote{' expandable' if long else ''}>{covered}</blockquote>"]
+
+
+def _ends_block(quote: Quote, index: int) -> bool:
+    return index + 1 == len(quote.pieces) or quote.pieces[index + 1].block != quote.pieces[index].block
+
+
+def _tagged(run: Run, shown: str) -> str:
+    """`shown` escaped, its inner words in the tag of the run, white space outside."""
+    tag = _RUN_TAGS.get(run.op)
+    text = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    core = text.strip()
+    if tag is None or not core:
+        return text
+    start = text.index(core)
+    return f"{text[:start]}<{tag}>{core}</{tag}>{text[start + len(core) :]}"
+
+
+def _left_out(quote: Quote, message: Message) -> list[str]:
+    counts = [
+        counted(count, f"{what} word")
+        for count, what in ((quote.added_left_out, "added"), (quote.removed_left_out, "removed"))
+        if count
+    ]
+    shown = len(quote.pieces)
+    if not counts and shown < len(message.quote):
+        counts = [counted(len(message.quote) - shown, "quoted sentence")]
+    lines = (
+        [f"Not shown here: {' and '.join(counts)}. All of it: watcher show {escaped(message.number)}"] if counts else []
+    )
+    if message.moved:
+        lines.append(f"{counted(message.moved, 'paragraph')} moved, unchanged")
+    return lines
+
+
+def _line(line: Line) -> str:
+    return "".join(_span(span) for span in line)
+
+
+def _span(span: Span) -> str:
+    text = escaped(one_line(span.text))
+    if span.url:
+        address = span.url.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+        return f'<a href="{address}">{text}</a>'
+    tag = _TAGS.get(span.mark)
+    return f"<{tag}>{text}</{tag}>" if tag and text.strip() else text

@@ -1,0 +1,103 @@
+"""Organisations, sources and hosts, as the configuration says; history hangs on their ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from watcher.core.model import Organisation, RobotsFile, Source
+from watcher.store.database import instant, stamp
+
+
+def record_catalogue(db: Database, organisations: Iterable[Organisation], sources: Iterable[Source]) -> None:
+    """Make the tables say what the configuration says. A source that left it is disabled, never deleted.
+
+    Runs inside the caller's transaction.
+    """
+    db.table("organisations").upsert_all(
+        (
+            {"id": o.id, "name": o.name, "kind": o.kind.value, "region": o.region, "ods_code": o.ods_code}
+            for o in organisations
+        ),
+        pk="id",
+    )
+    db.execute("UPDATE sources SET enabled = 0")
+    db.table("sources").upsert_all(
+        (
+            {
+                "id": s.id,
+                "organisation_id": s.organisation,
+                "kind": s.kind.value,
+                "url": s.url,
+                "enabled": int(s.enabled),
+                "note": s.note,
+            }
+            for s in sources
+        ),
+        pk="id",
+    )
+
+
+def mark_baseline(db: Database, source_id: str, at: datetime) -> None:
+    """Note the first good reading of a source, once."""
+    db.execute("UPDATE sources SET baseline_at = ? WHERE id = ? AND baseline_at IS NULL", [stamp(at), source_id])
+
+
+def has_baseline(db: Database, source_id: str) -> bool:
+    """Whether the source was ever read."""
+    row = db.execute("SELECT baseline_at FROM sources WHERE id = ?", [source_id]).fetchone()
+    return row is not None and row[0] is not None
+
+
+def mask_of(db: Database, source_id: str) -> Any:
+    """The learnt noise of a source as plain JSON data; None if none was learnt."""
+    row = db.execute("SELECT mask FROM sources WHERE id = ?", [source_id]).fetchone()
+    return json.loads(row[0]) if row and row[0] else None
+
+
+def record_mask(db: Database, source_id: str, mask: Any) -> None:
+    """Keep what was learnt to be noise of a source; None forgets it."""
+    db.execute("UPDATE sources SET mask = ? WHERE id = ?", [json.dumps(mask) if mask is not None else None, source_id])
+
+
+def robots_of(db: Database, host: str) -> RobotsFile | None:
+    """The host's robots.txt as last received."""
+    row = db.execute("SELECT robots_status, robots_text, robots_at FROM hosts WHERE host = ?", [host]).fetchone()
+    if row is None or row[2] is None:
+        return None
+    fetched_at = instant(row[2])
+    assert fetched_at is not None
+    return RobotsFile(host, row[0], row[1], fetched_at)
+
+
+def record_robots(db: Database, robots: RobotsFile) -> None:
+    """Keep a host's robots.txt."""
+    db.table("hosts").upsert(
+        {
+            "host": robots.host,
+            "robots_status": robots.status,
+            "robots_text": robots.text,
+            "robots_at": stamp(robots.fetched_at),
+        },
+        pk="host",
+    )
+
+
+def pause_host(db: Database, host: str, now: datetime, for_s: float) -> None:
+    """Ask nothing of the host for so many seconds."""
+    until = now + timedelta(seconds=for_s)
+    db.table("hosts").upsert({"host": host, "paused_until": stamp(until)}, pk="host")
+
+
+def record_visit(db: Database, source_id: str, at: datetime, outcome: str, detail: str) -> None:
+    """Note how a visit to a source's own address went, for its health."""
+    db.table("visits").insert({"source_id": source_id, "at": stamp(at), "outcome": outcome, "detail": detail})
+
+
+def paused_hosts(db: Database, now: datetime) -> frozenset[str]:
+    """Hosts that asked to be left alone for now."""
+    return frozenset(row[0] for row in db.execute("SELECT host FROM hosts WHERE paused_until > ?", [stamp(now)]))

@@ -1,0 +1,253 @@
+"""The schema, as steps that are only ever added to. A released step is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("watcher")
+
+
+@MIGRATIONS()
+def m001_catalogue(db: Database) -> None:
+    """Who speaks and where we look, as the configuration last said; history hangs on the ids."""
+    db.table("organisations").create(
+        {"id": str, "name": str, "kind": str, "region": str, "ods_code": str},
+        pk="id",
+        not_null={"name", "kind"},
+    )
+    db.table("sources").create(
+        {
+            "id": str,
+            "organisation_id": str,
+            "kind": str,
+            "url": str,
+            "enabled": int,
+            "note": str,
+            "baseline_at": str,  # first good reading; what is found until then is silent
+            "mask": str,  # JSON: learnt noise
+        },
+        pk="id",
+        not_null={"organisation_id", "kind", "url", "enabled"},
+        foreign_keys=[("organisation_id", "organisations")],
+    )
+    db.table("hosts").create(
+        {"host": str, "robots_status": int, "robots_text": str, "robots_at": str, "paused_until": str},
+        pk="host",
+    )
+
+
+@MIGRATIONS()
+def m002_checks(db: Database) -> None:
+    """The timetable: one row an address that is read, and how its visits went."""
+    db.table("checks").create(
+        {
+            "id": int,
+            "source_id": str,
+            "role": str,  # "index" or "document"
+            "identity": str,  # canonical form of the address; one row each
+            "url": str,  # as it is fetched
+            "is_baseline": int,  # found on the first visit of its source: its first sighting is silent
+            "found_title": str,
+            "found_on": str,  # the date its index gave it
+            "is_listed": int,
+            "next_check_at": str,  # NULL: only when its index names it again
+            "etag": str,
+            "last_modified": str,
+            "body_sha256": str,
+            "extractor": str,
+            "last_checked_at": str,
+            "last_read_at": str,
+            "visits": int,
+            "changes_seen": int,
+            "failures": int,
+            "failing_since": str,
+            "failing_kind": str,
+            "failing_detail": str,
+            "gone_count": int,
+            "gone_since": str,
+            "gone_how": str,
+        },
+        pk="id",
+        not_null={"source_id", "role", "identity", "url"},
+        defaults={"is_baseline": 0, "is_listed": 1, "visits": 0, "changes_seen": 0, "failures": 0, "gone_count": 0},
+        foreign_keys=[("source_id", "sources")],
+    )
+    db.table("checks").create_index(["role", "identity"], unique=True)
+    db.table("checks").create_index(["next_check_at"])
+    db.table("polls").create(
+        {"id": int, "started_at": str, "finished_at": str, "summary": str},
+        pk="id",
+        not_null={"started_at"},
+    )
+    db.table("visits").create(  # of sources only: the health page's history
+        {"id": int, "source_id": str, "at": str, "outcome": str, "detail": str},
+        pk="id",
+        foreign_keys=[("source_id", "sources")],
+    )
+    db.table("visits").create_index(["source_id", "at"])
+
+
+@MIGRATIONS()
+def m003_documents(db: Database) -> None:
+    """Texts, the bytes they came from, and every version of them."""
+    db.table("documents").create(
+        {
+            "id": int,
+            "check_id": int,
+            "source_id": str,
+            "organisation_id": str,
+            "identity": str,
+            "url": str,
+            "title": str,
+            "first_seen_at": str,
+            "state": str,  # present, missing, removed
+            "version_id": int,  # the latest
+            "tier": str,  # best tier of the latest version over all topics
+        },
+        pk="id",
+        not_null={"check_id", "source_id", "organisation_id", "identity", "url", "first_seen_at", "state"},
+        foreign_keys=[("check_id", "checks"), ("source_id", "sources"), ("organisation_id", "organisations")],
+    )
+    db.table("documents").create_index(["identity"], unique=True)
+    db.table("documents").create_index(["check_id"])
+    db.table("snapshots").create(
+        {
+            "id": int,
+            "check_id": int,
+            "url": str,
+            "final_url": str,
+            "fetched_at": str,
+            "status": int,
+            "media_type": str,
+            "headers": str,  # JSON: list of [name, value]
+            "body_sha256": str,
+            "body_bytes": int,
+            "warc_file": str,
+            "warc_offset": int,
+            "warc_length": int,
+            "warc_sha256": str,  # of the record as written
+            "tls_note": str,
+        },
+        pk="id",
+        foreign_keys=[("check_id", "checks")],
+    )
+    db.table("snapshots").create_index(["body_sha256"])
+    db.table("versions").create(
+        {
+            "id": int,
+            "document_id": int,
+            "snapshot_id": int,
+            "seen_at": str,
+            "text_sha256": str,
+            "title": str,
+            "text": str,
+            "content": str,  # JSON: blocks, links, frame, pages
+            "published_on": str,
+            "modified_on": str,
+            "language": str,
+            "extractor": str,
+        },
+        pk="id",
+        foreign_keys=[("document_id", "documents"), ("snapshot_id", "snapshots")],
+    )
+    db.table("versions").create_index(["document_id", "id"])
+    db.table("versions").enable_fts(["title", "text"], create_triggers=True, tokenize="porter unicode61")
+
+
+@MIGRATIONS()
+def m004_changes(db: Database) -> None:
+    """What differs between two versions, what it means for a topic, and who else says the same."""
+    db.table("statements").create(
+        {"id": int, "topic_id": str, "first_document_id": int, "first_seen_at": str},
+        pk="id",
+        foreign_keys=[("first_document_id", "documents")],
+    )
+    db.table("statement_members").create(
+        {"document_id": int, "statement_id": int, "joined_at": str, "score": float, "reason": str},
+        pk=("document_id", "statement_id"),
+        foreign_keys=[("document_id", "documents"), ("statement_id", "statements")],
+    )
+    db.table("statement_members").create_index(["statement_id"])
+    db.table("bands").create(
+        {"band": int, "document_id": int}, pk=("band", "document_id"), foreign_keys=[("document_id", "documents")]
+    )
+    db.table("matches").create(
+        {
+            "version_id": int,
+            "topic_id": str,
+            "tier": str,
+            "score": float,
+            "reasons": str,  # JSON: list of {term, excerpt}
+            "stances": str,  # JSON: list of {stance, quote}
+        },
+        pk=("version_id", "topic_id"),
+        foreign_keys=[("version_id", "versions")],
+    )
+    db.table("changes").create(
+        {
+            "id": int,
+            "kind": str,
+            "document_id": int,
+            "source_id": str,
+            "organisation_id": str,
+            "before_id": int,
+            "after_id": int,
+            "detected_at": str,
+            "summary": str,
+            "reasons": str,  # JSON: why the comparison decided so
+            "is_silent": int,
+            "topic_id": str,
+            "tier": str,
+            "score": float,
+            "statement_id": int,
+            "is_alert": int,
+            "url": str,  # the document's address at the time
+            "moved_from": str,
+        },
+        pk="id",
+        not_null={"kind", "document_id", "source_id", "organisation_id", "detected_at", "url"},
+        defaults={"is_alert": 0, "is_silent": 0},
+        foreign_keys=[
+            ("document_id", "documents"),
+            ("before_id", "versions", "id"),
+            ("after_id", "versions", "id"),
+            ("statement_id", "statements"),
+        ],
+    )
+    db.table("changes").create_index(["detected_at"])
+    db.table("changes").create_index(["document_id"])
+
+
+@MIGRATIONS()
+def m005_outbox(db: Database) -> None:
+    """One row a message and address. The unique key makes queueing a fact twice harmless."""
+    db.table("deliveries").create(
+        {
+            "id": int,
+            "key": str,
+            "channel": str,
+            "address": str,
+            "subject": str,
+            "body": str,
+            "state": str,
+            "attempts": int,
+            "created_at": str,
+            "not_before": str,
+            "lease_until": str,
+            "settled_at": str,
+            "receipt": str,
+            "reason": str,
+            "answers": str,  # key of the delivery whose message this one replies to
+            "edits": str,  # key of the delivery whose message this one rewrites
+            "may_repeat": int,
+            "change_id": int,
+            "statement_id": int,
+        },
+        pk="id",
+        not_null={"key", "channel", "address", "body", "state", "created_at"},
+        defaults={"attempts": 0, "may_repeat": 0},
+        foreign_keys=[("change_id", "changes"), ("statement_id", "statements")],
+    )
+    db.table("deliveries").create_index(["key"], unique=True)
+    db.table("deliveries").create_index(["state", "not_before", "id"])
+    db.table("deliveries").create_index(["statement_id"])

@@ -1,0 +1,209 @@
+"""The outbox: one row a message and address, claimed, sent outside any transaction, settled.
+
+    waiting --claim--> sending --Sent--> sent
+                          |------TryAgain--> waiting (not before …)
+                          |------Refused--> refused (a person must look)
+                          |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat, once;
+                                                                  the second time: in doubt, for a person
+
+Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from sqlite_utils import Database
+
+from watcher.core.model import Delivery, DeliveryState, InDoubt, Receipt, Refused, Sent, TryAgain
+from watcher.store.database import instant, stamp, transaction
+
+MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A delivery about to be queued; `answers` and `edits` name earlier ones by key."""
+
+    key: str
+    channel: str
+    address: str
+    subject: str
+    body: str
+    change_id: int | None = None
+    statement_id: int | None = None
+    answers: str | None = None
+    edits: str | None = None
+
+
+def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
+    """Queue messages inside the caller's transaction; how many were new. A known key changes nothing."""
+    added = 0
+    for delivery in deliveries:
+        cursor = db.execute(
+            "INSERT INTO deliveries (key, channel, address, subject, body, state, created_at, change_id, statement_id,"
+            " answers, edits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            [
+                delivery.key,
+                delivery.channel,
+                delivery.address,
+                delivery.subject,
+                delivery.body,
+                DeliveryState.WAITING.value,
+                stamp(now),
+                delivery.change_id,
+                delivery.statement_id,
+                delivery.answers,
+                delivery.edits,
+            ],
+        )
+        added += cursor.rowcount
+    return added
+
+
+def claim_one(db: Database, now: datetime, lease_s: float, channels: Iterable[str]) -> Delivery | None:
+    """Mark the oldest due delivery as being sent and return it; None if none is due.
+
+    Writes one row in its own transaction. The caller settles it within `lease_s` seconds,
+    or `recover` puts it in doubt. Order is kept within an address: a later message never
+    overtakes one that still waits. Raises StoreError if the database stays locked for 5 s.
+    """
+    wanted = list(channels)
+    places = ",".join("?" * len(wanted))
+    with transaction(db):
+        rows = list(
+            db.query(
+                f"SELECT * FROM deliveries d WHERE state = 'waiting' AND channel IN ({places})"
+                " AND (not_before IS NULL OR not_before <= ?)"
+                " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.channel = d.channel AND e.address = d.address"
+                " AND e.id < d.id AND e.state IN ('waiting', 'sending')) ORDER BY id LIMIT 1",
+                [*wanted, stamp(now)],
+            )
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        lease_until = now + timedelta(seconds=lease_s)
+        db.execute(
+            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = ? WHERE id = ?",
+            [stamp(lease_until), row["id"]],
+        )
+        return _delivery(db, {**row, "attempts": row["attempts"] + 1}, lease_until)
+
+
+def settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
+    """Record what the channel said of the delivery `key`, in a transaction of its own."""
+    with transaction(db):
+        _settle(db, key, receipt, now)
+
+
+def recover(db: Database, now: datetime) -> int:
+    """Put deliveries whose lease ran out in doubt; how many there were."""
+    with transaction(db):
+        keys = [
+            row[0]
+            for row in db.execute(
+                "SELECT key FROM deliveries WHERE state = 'sending' AND lease_until <= ?", [stamp(now)]
+            )
+        ]
+        for key in keys:
+            _settle(db, key, InDoubt("the program stopped while this was being sent"), now)
+    return len(keys)
+
+
+def waiting(db: Database) -> int:
+    """How many deliveries are not yet settled."""
+    row = db.execute("SELECT count(*) FROM deliveries WHERE state IN ('waiting', 'sending')").fetchone()
+    return int(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMessage:
+    """The first message about a statement to one address."""
+
+    key: str
+    change_id: int
+
+
+def first_of(db: Database, statement_id: int, channel: str, address: str) -> FirstMessage | None:
+    """The first message about a statement to one address, for replies and edits; None if there is none."""
+    row = db.execute(
+        "SELECT key, change_id FROM deliveries WHERE statement_id = ? AND channel = ? AND address = ?"
+        " AND edits IS NULL AND change_id IS NOT NULL ORDER BY id LIMIT 1",
+        [statement_id, channel, address],
+    ).fetchone()
+    return FirstMessage(row[0], row[1]) if row else None
+
+
+def counts(db: Database) -> dict[str, int]:
+    """Deliveries by state."""
+    return {row[0]: row[1] for row in db.execute("SELECT state, count(*) FROM deliveries GROUP BY state")}
+
+
+def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
+    row = db.execute("SELECT may_repeat, attempts FROM deliveries WHERE key = ?", [key]).fetchone()
+    may_repeat, attempts = bool(row[0]), int(row[1])
+    match receipt:
+        case Sent(id=message_id):
+            _mark(db, key, DeliveryState.SENT, now, receipt=message_id)
+        case TryAgain(after_s=after_s, reason=reason):
+            if attempts >= MAX_ATTEMPTS:
+                _mark(db, key, DeliveryState.REFUSED, now, reason=f"given up after {attempts} attempts: {reason}")
+            else:
+                _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=now + timedelta(seconds=after_s))
+        case Refused(reason=reason):
+            _mark(db, key, DeliveryState.REFUSED, now, reason=reason)
+        case InDoubt(reason=reason) if may_repeat:
+            _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt twice: {reason}")
+        case InDoubt(reason=reason):
+            _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=now)
+            db.execute("UPDATE deliveries SET may_repeat = 1 WHERE key = ?", [key])
+        case _:
+            assert_never(receipt)
+
+
+def _mark(
+    db: Database,
+    key: str,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    receipt: str | None = None,
+    reason: str | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    settled_at = stamp(now) if state != DeliveryState.WAITING else None
+    db.execute(
+        "UPDATE deliveries SET state = ?, lease_until = NULL, settled_at = ?, receipt = coalesce(?, receipt),"
+        " reason = ?, not_before = ? WHERE key = ?",
+        [state.value, settled_at, receipt, reason, stamp(not_before) if not_before else None, key],
+    )
+
+
+def _delivery(db: Database, row: dict[str, Any], lease_until: datetime) -> Delivery:
+    return Delivery(
+        key=row["key"],
+        channel=row["channel"],
+        address=row["address"],
+        subject=row["subject"] or "",
+        body=row["body"],
+        state=DeliveryState.SENDING,
+        attempts=row["attempts"],
+        not_before=instant(row["not_before"]),
+        lease_until=lease_until,
+        receipt=_receipt_of(db, row["edits"]),
+        reply_to=_receipt_of(db, row["answers"]),
+        may_repeat=bool(row["may_repeat"]),
+        change_id=row["change_id"],
+        statement_id=row["statement_id"],
+    )
+
+
+def _receipt_of(db: Database, key: str | None) -> str | None:
+    if key is None:
+        return None
+    row = db.execute("SELECT receipt FROM deliveries WHERE key = ?", [key]).fetchone()
+    return row[0] if row else None
