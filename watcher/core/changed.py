@@ -40,7 +40,9 @@ def summary(found: Diff) -> str:
         changed += min(gone, new)
         added += max(0, new - gone)
         removed += max(0, gone - new)
-    parts = [f"{count} {verb}" for count, verb in ((changed, "changed"), (added, "added"), (removed, "removed")) if count]
+    parts = [
+        f"{count} {verb}" for count, verb in ((changed, "changed"), (added, "added"), (removed, "removed")) if count
+    ]
     if parts:
         count = changed or added or removed
         parts[0] = parts[0].replace(" ", " sentence " if count == 1 else " sentences ", 1)

@@ -38,7 +38,9 @@ _INTERFACE = frozenset(
     "click here learn cookie cookies settings accept reject manage search sign up log in out register account basket "
     "loading please wait minute min listen article story was helpful yes no useful".split()
 )
-_COOKIE = re.compile(r"\b(?:accept|reject|decline|allow)\b.*\bcookies?\b|\bcookies?\b.*\b(?:accept|reject|decline|allow)\b")
+_COOKIE = re.compile(
+    r"\b(?:accept|reject|decline|allow)\b.*\bcookies?\b|\bcookies?\b.*\b(?:accept|reject|decline|allow)\b"
+)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|\bcopyright\b).{0,80}\b(?:19|20)\d\d\b|\ball rights reserved\b|^\s*v(?:ersion)? ?\d+(?:\.\d+)+\s*$"
 )

@@ -14,6 +14,8 @@ substrings of a message.
 
 from __future__ import annotations
 
+from watcher.core.model import FailedKind
+
 
 class WatcherError(Exception):
     """The root of what a person can act on."""
@@ -41,7 +43,11 @@ class FetchError(WatcherError):
 
 
 class ExtractError(WatcherError):
-    """The bytes are not what they claim to be."""
+    """The bytes are not what they claim to be; `kind` says whether they are broken, empty, too much or no text."""
+
+    def __init__(self, message: str, kind: FailedKind = FailedKind.MALFORMED) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class StoreError(WatcherError):

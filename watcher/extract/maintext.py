@@ -71,7 +71,11 @@ def _without_strip(lines: list[str], everything: list[Block]) -> list[str]:
         return lines
     places = {text: place for place, b in reversed(list(enumerate(everything))) for text in clean([b.text])}
     home = _home(lines, everything, places)
-    strip = {line for line in lines if (place := places.get(line)) is not None and place < headings[0] and home not in everything[place].path}
+    strip = {
+        line
+        for line in lines
+        if (place := places.get(line)) is not None and place < headings[0] and home not in everything[place].path
+    }
     return _unless_too_much(lines, [line for line in lines if line not in strip])
 
 
@@ -116,7 +120,12 @@ def _filled(lines: list[str], everything: list[Block]) -> list[str]:
 
 def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[int]) -> bool:
     block = everything[place]
-    if not block.text or block.zone is not Zone.CONTENT or block.tag not in _TEXT_TAGS or block.link_share > _PROSE_LINKS:
+    if (
+        not block.text
+        or block.zone is not Zone.CONTENT
+        or block.tag not in _TEXT_TAGS
+        or block.link_share > _PROSE_LINKS
+    ):
         return False
     if not homes.intersection(block.path[-4:-1]):
         return False
@@ -163,5 +172,3 @@ class Membership:
 
 def _letters(text: str) -> str:
     return "".join(words(normalise(text)))
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from watcher.core.model import Tier
@@ -67,13 +67,14 @@ class Summary:
     changes: int = 0
     alerts: int = 0
     seconds: float = 0.0
+    baselines: int = 0  # recorded silently on the first visit of their source
     candidates: int = 0  # wait for a person
-    hosts: set[str] = field(default_factory=set)
 
     def count(self, line: PollLine) -> None:
         """Add one line to the counts of changes and alerts."""
         self.changes += not line.is_trouble
         self.alerts += line.is_alert
+        self.baselines += line.change == "baseline"
         self.candidates += line.tier == Tier.SIMILAR and not line.is_trouble
 
     def as_json(self) -> dict[str, Any]:

@@ -1,0 +1,250 @@
+"""RSS, Atom, RDF and JSON Feed: the entries' addresses, and the text that they carry themselves."""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote
+
+import feedparser
+
+from watcher.core.errors import ExtractError
+from watcher.core.model import Document, Extraction, Found, Link, Recipe
+from watcher.extract.discover import feeds_of
+from watcher.extract.feed_scan import Scan, scan
+from watcher.extract.follow import is_ignored
+from watcher.extract.fragment import absolute, blocks_of, links_of, text_of, tidy
+from watcher.extract.xml_bytes import repaired, utf8_xml
+
+EXTRACTOR = f"feed-1+feedparser-{feedparser.__version__}"
+# Above this an ill-formed feed is straightened by libxml2 first: feedparser's tolerant parser has no bounds of its own.
+_MAX_LOOSE = 200_000
+_MAX_TITLE = 500
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_NUMERIC_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")  # day first: these are British bodies
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What feedparser made of a feed, and what a person should know of how."""
+
+    feed: Any
+    entries: list[Any]
+    version: str
+    warnings: tuple[str, ...]
+
+
+def extract_feed(body: bytes, url: str, recipe: Recipe, charset: str | None) -> Extraction:
+    """The entries of the feed at `url`: `follow` has their addresses, `documents` their own content.
+
+    An address is listed once. An entry without one is a document of the feed's address and its id.
+    Raises ExtractError for an empty body, for an HTML page and for anything else that is no feed.
+    """
+    opening = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if opening.startswith((b"{", b"[")):
+        from watcher.extract.json_feed import extract_json_feed
+
+        return extract_json_feed(body, url, recipe, charset)
+    parsed = _parsed(utf8_xml(body, charset), url)
+    if not parsed.entries and not parsed.version:
+        raise ExtractError(_not_a_feed(body, url))
+    documents: dict[str, Document] = {}
+    found: dict[str, Found] = {}
+    for entry in parsed.entries:
+        _take(entry, url, recipe, parsed, documents, found)
+    warnings = parsed.warnings + (() if parsed.entries else ("the feed has no entries",))
+    return Extraction(tuple(documents.values()), tuple(found.values()), EXTRACTOR, _next_pages(parsed, url), warnings)
+
+
+def _parsed(xml: bytes, url: str) -> _Parsed:
+    outline = scan(xml)
+    warnings: tuple[str, ...] = ()
+    if not outline.is_whole:
+        warnings = (f"the feed is not well-formed XML ({outline.fault}): read as far as it goes",)
+        outline = _straightened(xml, outline)
+    if outline.dropped:
+        warnings += (f"the feed has {outline.dropped} entries too many: only the newest were read",)
+    # Always a stream: feedparser.parse(bytes) opens a local file of that name.
+    result = feedparser.parse(  # type: ignore[attr-defined,no-untyped-call]
+        io.BytesIO(outline.xml),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    return _Parsed(result.feed, result.entries, result.version, warnings)
+
+
+def _straightened(xml: bytes, first: Scan) -> Scan:
+    mended = repaired(xml)
+    outline = scan(mended)
+    if outline.is_whole:
+        return outline
+    if len(mended) <= _MAX_LOOSE:
+        return Scan(mended, is_whole=False, fault=first.fault)
+    from lxml import etree  # only here: it costs 15 ms to import
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(mended, parser)
+    if root is None:
+        raise ExtractError(f"this is no XML: {first.fault}")
+    return scan(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _take(
+    entry: Any, url: str, recipe: Recipe, parsed: _Parsed, documents: dict[str, Document], found: dict[str, Found]
+) -> None:
+    address = _address(entry, url)
+    if address and is_ignored(address, recipe):
+        return
+    document = _document(entry, address or url, parsed)
+    if address is None or (address in documents and not _is_same_entry(documents[address], document)):
+        # No address, or several entries that all point at one page: told apart by their ids.
+        own = quote(str(entry.get("id") or document.title or len(documents)), safe="")[:300]
+        address_of_text = f"{address or url}#{own}"
+    else:
+        address_of_text = address
+    known = documents.get(address_of_text)
+    if known is None or len(document.text) > len(known.text):
+        documents[address_of_text] = _at(document, address_of_text)
+    if address and address not in found:
+        found[address] = Found(address, document.title, document.published_on, _instant(entry, "updated"))
+
+
+def _at(document: Document, url: str) -> Document:
+    return Document(
+        url,
+        document.title,
+        document.blocks,
+        document.links,
+        published_on=document.published_on,
+        modified_on=document.modified_on,
+        language=document.language,
+    )
+
+
+def _is_same_entry(a: Document, b: Document) -> bool:
+    return a.title == b.title or a.blocks == b.blocks
+
+
+def _document(entry: Any, address: str, parsed: _Parsed) -> Document:
+    content, is_html = _content(entry)
+    base = _base(entry) or address
+    links = links_of(content, base) if is_html else ()
+    updated = _instant(entry, "updated")
+    return Document(
+        address,
+        _text(entry.get("title_detail"), entry.get("title", ""))[:_MAX_TITLE],
+        blocks_of(content) if is_html else _plain_blocks(content),
+        (*links, *_enclosures(entry, address)),
+        published_on=_day(entry, "published") or _day(entry, "created") or _day(entry, "updated"),
+        modified_on=_day(entry, "updated") or (updated.date() if updated else None),
+        language=_language(parsed.feed),
+    )
+
+
+def _content(entry: Any) -> tuple[str, bool]:
+    """The longest text that the entry carries, and whether it is HTML."""
+    texts = [(part.get("value") or "", part.get("type") or "text/html") for part in entry.get("content", ())]
+    summary = entry.get("summary_detail") or {}
+    texts.append((entry.get("summary") or "", summary.get("type") or "text/html"))
+    value, kind = max(texts, key=lambda pair: len(pair[0]))
+    return value, kind in _HTML_TYPES
+
+
+def _plain_blocks(text: str) -> tuple[str, ...]:
+    return tuple(tidied for part in re.split(r"\n\s*\n", text) if (tidied := tidy(part)))
+
+
+def _text(detail: Any, value: str) -> str:
+    if detail and detail.get("type") not in _HTML_TYPES:
+        return tidy(value)
+    return text_of(value)
+
+
+def _base(entry: Any) -> str | None:
+    for part in (*entry.get("content", ()), entry.get("summary_detail") or {}):
+        if part.get("base"):
+            return str(part["base"])
+    return None
+
+
+def _address(entry: Any, feed_url: str) -> str | None:
+    """Where the entry's page is: its link, an alternate link, or a guid that is an address."""
+    candidates = [entry.get("link")]
+    candidates += [link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", None)]
+    identifier = str(entry.get("id") or "")
+    if identifier.startswith(("http://", "https://")):
+        candidates.append(identifier)
+    candidates += [link.get("href") for link in entry.get("links", ()) if link.get("rel") == "enclosure"]
+    for candidate in candidates:
+        address = absolute(feed_url, str(candidate)) if candidate else None
+        if address:
+            return address
+    return None
+
+
+def _enclosures(entry: Any, address: str) -> tuple[Link, ...]:
+    """Attached documents; pictures and recordings are left out."""
+    found = []
+    for link in entry.get("links", ()):
+        is_media = str(link.get("type") or "").startswith(("image/", "audio/", "video/"))
+        href = absolute(address, str(link.get("href") or "")) if link.get("rel") == "enclosure" else None
+        if href and href != address and not is_media:
+            found.append(Link(href, tidy(str(link.get("title") or ""))))
+    return tuple(found)
+
+
+def _day(entry: Any, field: str) -> date | None:
+    """The day as the feed writes it, in its own time zone: midnight in British summer is no day earlier."""
+    # Not entry.get: feedparser answers "updated" with "published" and warns.
+    written = str(dict.get(entry, field) or "").strip()
+    if written:
+        for read in (datetime.fromisoformat, parsedate_to_datetime):
+            try:
+                return read(written).date()
+            except (ValueError, IndexError, TypeError):
+                continue
+        numeric = _NUMERIC_DATE.search(written)
+        if numeric:
+            try:
+                return date(int(numeric[3]), int(numeric[2]), int(numeric[1]))
+            except ValueError:
+                return None
+    instant = _instant(entry, field)
+    return instant.date() if instant else None
+
+
+def _instant(entry: Any, field: str) -> datetime | None:
+    parsed = dict.get(entry, f"{field}_parsed")
+    if not parsed:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _language(feed: Any) -> str | None:
+    language = str(feed.get("language") or "")[:2].lower()
+    return language if len(language) == 2 and language.isalpha() else None
+
+
+def _next_pages(parsed: _Parsed, url: str) -> tuple[str, ...]:
+    """Older pages of the same feed (RFC 5005)."""
+    links = parsed.feed.get("links") or ()
+    pages = [absolute(url, str(link.get("href") or "")) for link in links if link.get("rel") == "next"]
+    return tuple(page for page in pages if page and page != url)
+
+
+def _not_a_feed(body: bytes, url: str) -> str:
+    opening = body[:5_000].lower()
+    if b"<html" not in opening and b"<!doctype html" not in opening and b"<body" not in opening:
+        return "this is no feed: neither RSS, Atom, RDF nor JSON Feed. Check the address in a browser"
+    feeds = feeds_of(body[:500_000].decode("utf-8", "replace"), url)
+    remedy = f"its feed may be {feeds[0]}" if feeds else 'set kind = "listing" if the page lists statements'
+    return f"this is an HTML page, not a feed: {remedy}"

@@ -1,0 +1,154 @@
+"""A piece of HTML, as feeds and APIs carry it, to blocks of text and links.
+
+Cleaned by nh3 before anything else looks at it, so that scripts, styles and
+`javascript:` addresses are gone whatever reads the result later.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from watcher.core.model import Link
+from watcher.extract.bounds import shallow
+
+# Table rows are one block with their cells parted by " | "; everything else in this set starts a block of its own.
+_BLOCK_NAMES = (
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead"
+    " tr ul"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_CELLS = frozenset({"td", "th"})
+_INLINE_NAMES = "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q s samp small span strong sub sup u"
+_INLINE = frozenset(_INLINE_NAMES.split())
+_KEPT = _BLOCKS | _CELLS | _INLINE
+# The text of these is no text for readers.
+_DROPPED_NAMES = "script style template iframe object svg math noembed noframes select textarea title"
+_DROPPED = frozenset(_DROPPED_NAMES.split())
+_SCHEMES = {"http", "https", "mailto"}
+_SPACE = re.compile(r"\s+")
+_MARKUP = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
+MAX_FRAGMENT = 2_000_000  # characters; a longer entry is not a statement, and its cleaning would take seconds
+
+
+def tidy(text: str) -> str:
+    """`text` on one line, white space folded.
+
+    >>> tidy(" Our \\n  statement ")
+    'Our statement'
+    """
+    return _SPACE.sub(" ", text).strip()
+
+
+def blocks_of(fragment: str) -> tuple[str, ...]:
+    """The paragraphs, headings, list items and table rows of `fragment`, in order, none empty.
+
+    >>> blocks_of("<p>We have <b>ended</b> it.</p><ul><li>One</li><li>Two</li></ul>")
+    ('We have ended it.', 'One', 'Two')
+    """
+    fragment = fragment[:MAX_FRAGMENT]
+    if not _MARKUP.search(fragment):
+        return tuple(tidied for part in re.split(r"\n\s*\n", fragment) if (tidied := tidy(part)))
+    return _blocks(_cleaned(fragment))
+
+
+def text_of(fragment: str) -> str:
+    """`fragment` as one line of text: a title or a summary.
+
+    >>> text_of("Update: <i>SIM</i> &amp; us")
+    'Update: SIM & us'
+    """
+    return " ".join(blocks_of(fragment))
+
+
+def links_of(fragment: str, base: str) -> tuple[Link, ...]:
+    """The web links of `fragment`, absolute, each address once with its first words, in order."""
+    if "<a" not in fragment and "<A" not in fragment:
+        return ()
+    tree = LexborHTMLParser(_cleaned(fragment[:MAX_FRAGMENT]))
+    found: dict[str, Link] = {}
+    for node in tree.css("a[href]"):
+        url = absolute(base, node.attributes.get("href") or "")
+        if url and url not in found:
+            found[url] = Link(url, tidy(node.text()))
+    return tuple(found.values())
+
+
+def absolute(base: str, address: str) -> str | None:
+    """`address` seen from `base`, without its fragment; None if it is no web address.
+
+    >>> absolute("https://northmoor.example/news/", "../about#team")
+    'https://northmoor.example/about'
+    >>> absolute("https://northmoor.example/", "javascript:void(0)")
+    """
+    address = html.unescape(address).strip()
+    if not address or len(address) > 4_000:
+        return None
+    try:
+        joined = urljoin(base, re.sub(r"[\t\r\n]", "", address))
+        parts = urlsplit(joined)
+        host = parts.hostname
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return None
+    return joined.partition("#")[0].replace(" ", "%20")
+
+
+def _cleaned(fragment: str) -> str:
+    # Null characters end the text for some C readers further on.
+    return nh3.clean(
+        shallow(fragment.replace("\0", "")),
+        tags=set(_KEPT),
+        clean_content_tags=set(_DROPPED),
+        attributes={"a": {"href"}},
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    )
+
+
+def _blocks(cleaned: str) -> tuple[str, ...]:
+    tree = LexborHTMLParser(cleaned)
+    if tree.root is None:
+        return ()
+    found: list[str] = []
+    pieces: list[str] = []
+    # Pre-order: a node's parent was met before it, so its block is known without climbing.
+    block_of: dict[int, int] = {}
+    current = 0
+    for node in tree.root.traverse(include_text=True):
+        mine = _block_id(node, block_of)
+        block_of[node.mem_id] = mine
+        if mine != current:
+            _flush(pieces, found)
+            current = mine
+        if node.tag == "-text":
+            pieces.append(node.text_content or "")
+        elif node.tag in _CELLS:
+            pieces.append(" | " if pieces else "")
+        elif node.tag == "br":
+            pieces.append("\n")
+    _flush(pieces, found)
+    return tuple(found)
+
+
+def _block_id(node: LexborNode, block_of: dict[int, int]) -> int:
+    if node.tag in _BLOCKS:
+        return node.mem_id
+    parent = node.parent
+    return block_of.get(parent.mem_id, 0) if parent is not None else 0
+
+
+def _flush(pieces: list[str], found: list[str]) -> None:
+    # Two line breaks in a row part paragraphs in hand-written posts.
+    for part in re.split(r"\n[^\S\n]*\n\s*", "".join(pieces)):
+        tidied = tidy(part).strip("|").strip()
+        if tidied:
+            found.append(tidied)
+    pieces.clear()

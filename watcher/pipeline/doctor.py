@@ -1,0 +1,103 @@
+"""Whether the watcher can do its work: each check says what it found and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from watcher.config.environment import Environment
+from watcher.config.load import Configuration, load
+from watcher.core.errors import WatcherError
+from watcher.store import outbox
+from watcher.store.database import FILE_NAME, instant, open_database
+
+LEAST_FREE_BYTES = 1_000_000_000
+SILENT_TOO_LONG = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: good, note (worth knowing) or bad (needs a hand)."""
+
+    level: str
+    check: str
+    says: str
+
+
+def examine(environment: Environment) -> Iterator[Finding]:
+    """All checks, one after the other; none stops the others."""
+    configuration = None
+    try:
+        configuration = load(environment.config)
+        enabled = sum(source.enabled for source in configuration.sources)
+        says = f"{environment.config}: {len(configuration.organisations)} organisations, {enabled} sources enabled"
+        yield Finding("good", "configuration", says)
+    except WatcherError as exc:
+        yield Finding("bad", "configuration", str(exc))
+    if configuration is not None:
+        yield _contact(configuration)
+    yield from _storage(environment)
+    yield _channel(environment)
+    yield _clock()
+
+
+def _contact(configuration: Configuration) -> Finding:
+    contact = configuration.settings.contact
+    if not contact or "example." in contact:
+        says = "set [settings] contact in sources.toml: sites see who reads them, and can write before they block"
+        return Finding("note", "contact", says)
+    return Finding("good", "contact", contact)
+
+
+def _storage(environment: Environment) -> Iterator[Finding]:
+    try:
+        db = open_database(environment.storage)
+        free = shutil.disk_usage(environment.storage).free
+    except (WatcherError, OSError) as exc:
+        yield Finding("bad", "storage", str(exc))
+        return
+    level = "good" if free >= LEAST_FREE_BYTES else "bad"
+    yield Finding(level, "storage", f"{environment.storage / FILE_NAME}: {free / 1e9:.0f} GB free")
+    try:
+        fault = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as exc:
+        fault = str(exc)
+    yield Finding("good", "database", "sound") if fault == "ok" else Finding("bad", "database", f"damaged: {fault}")
+    last = instant(db.execute("SELECT max(finished_at) FROM polls").fetchone()[0])
+    if last is None:
+        yield Finding("note", "polls", 'nothing polled yet: "watcher poll", or "watcher run"')
+    elif datetime.now(UTC) - last > SILENT_TOO_LONG:
+        yield Finding("bad", "polls", f"the last one ended on {last:%-d %B %Y, %H:%M} UTC: is watcher run running?")
+    else:
+        yield Finding("good", "polls", f"the last one ended on {last:%-d %B %Y, %H:%M} UTC")
+    counts = outbox.counts(db)
+    stuck = counts.get("refused", 0) + counts.get("in doubt", 0)
+    says = ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "empty"
+    yield Finding("note" if stuck else "good", "outbox", says)
+
+
+def _channel(environment: Environment) -> Finding:
+    """Asks the Bot API who the token belongs to; nothing is posted."""
+    if environment.telegram_token is None:
+        return Finding("note", "telegram", "no WATCHER_TELEGRAM_TOKEN: alerts go to the console")
+    if not environment.telegram_channel:
+        return Finding(
+            "bad", "telegram", "WATCHER_TELEGRAM_TOKEN is set, WATCHER_TELEGRAM_CHANNEL is not: name the channel"
+        )
+    from watcher.notify import telegram_identity
+
+    try:
+        name = telegram_identity(environment.telegram_token.get_secret_value(), environment.telegram_api_url)
+    except WatcherError as exc:
+        return Finding("bad", "telegram", str(exc))
+    return Finding("good", "telegram", f"the bot @{name} answers; alerts go to {environment.telegram_channel}")
+
+
+def _clock() -> Finding:
+    now = datetime.now(UTC)
+    if now.year < 2026:
+        return Finding("bad", "clock", f"it says {now:%-d %B %Y}: set it, every capture carries its time")
+    return Finding("good", "clock", f"{now:%-d %B %Y, %H:%M} UTC")
