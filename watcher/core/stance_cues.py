@@ -1,0 +1,150 @@
+"""How positions are put into words: general English, nothing of any one topic.
+
+Cues are read on sentences that `voice` has marked. Each says what must stand where; who the
+subject is, and whether the sentence asserts it at all, is decided in `stance`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+STANCES = (
+    "uses", "piloting", "under-review", "paused", "ended", "never-used", "replaced", "does-not-endorse",
+    "opposes", "calls-for-inquiry", "apologises", "supports-campaign",
+)  # fmt: skip
+"""Every stance, in the order in which tables show them."""
+
+
+class Frame(StrEnum):
+    """What a cue needs around it."""
+
+    DOES = "does"  # SELF … cue … TOPIC: what the speaker does
+    IS = "is"  # TOPIC … cue: what has become of the speaker's own TOPIC
+    VIEW = "view"  # what the speaker thinks of TOPIC
+    ACT = "act"  # what the speaker says by saying it: sorry, we call for, we stand with
+
+
+@dataclass(frozen=True, slots=True)
+class StanceCue:
+    """One way of saying a stance."""
+
+    stance: str
+    frame: Frame
+    pattern: re.Pattern[str]
+    plainness: int  # 3 says it outright, 1 only just
+
+
+_ADVERB = (
+    r"(?:(?:now|currently|still|also|already|recently|formally|fully|therefore|since|permanently|subsequently|"
+    r"immediately|completely|actively|presently|at present|at this time|both|jointly|all|indeed|today|then|again|"
+    r"temporarily|voluntarily|never|just|at once|in fact|always|ever|publicly|decided to|agreed to|chosen to|begun to|"
+    r"had to|taken the decision to|taken the decision to|and have never been|and has never been) )*"
+)
+_HAVE = r"(?:have|has|had|'ve)"
+_BE = r"(?:is|are|was|were|has been|have been|had been|being|be|been)"
+_ITS = (
+    r"(?:(?:the|its|our|OUR|this|that|these|all|any|a|an|use of|using|the use of|its use of|OUR use of|involvement (?:in|with)|"
+    r"participation in|membership of|part in|work (?:on|with|under)|delivery of|support for|funding (?:for|of)|operation of|"
+    r"association with|links? with|contract (?:with|for)|own|local|former|people (?:on|through|under)|patients (?:on|under)|"
+    r"referrals (?:to|into)|running|operating|delivering|offering|so called|remaining|pilot (?:of|for)|roll ?out of|adoption of|"
+    r"to|from|of|with|in|on|for|new|small|dedicated|two|three|\d+|pilot|existing|controversial|SELF|OTHER's|'s|previous|version of|"
+    r"elements? of|principles of|similar|such|or|and|like|what was|known as|called|trial of|full|police led) )*['\"(]?"
+)
+_OBJECT = rf" {_ITS}TOPIC"
+_REVIEW = r"(?:review|inquiry|enquiry|investigation|evaluation|scrutiny|audit)"
+_UNTIL_TOPIC = r"(?: [^.;]{0,60})?"
+
+_TABLE: tuple[tuple[str, Frame, int, str], ...] = (
+    # --- uses
+    ("uses", Frame.DOES, 3, rf"(?:continues? to|still|currently|actively|presently|now)? ?{_ADVERB}(?:us(?:e|es|ing)|operat(?:e|es|ing)|run|runs|running|deliver|delivers|delivering|host|hosts|provide|provides|offer|offers|follow|follows|employ|employs|fund|funds|commissions?|works? with|works? to){_OBJECT}"),
+    ("uses", Frame.DOES, 2, rf"{_HAVE} {_ADVERB}(?:adopted|implemented|introduced|rolled out|launched|set up|established|expanded|been (?:using|running|operating|delivering)){_OBJECT}"),
+    ("uses", Frame.DOES, 2, rf"(?:continues?|will continue|remains? committed|intends? to continue|plans? to continue) {_ADVERB}(?:with|to|using|running|to (?:use|run|operate|deliver|support|fund|work with)){_OBJECT}"),
+    ("uses", Frame.DOES, 2, rf"{_HAVE} {_ADVERB}(?:\w+ ){{0,4}}(?:a|an|OUR own|its own|one|two|three|four|five|six|seven|eight|nine|ten|\d+)(?: (?:\w+ )?(?:people|patients|service users|clients|officers?) (?:on|in|under|with|within))?(?: the)? TOPIC"),
+    ("uses", Frame.DOES, 2, rf"(?:is|are|remains?) {_ADVERB}(?:a|an|one of the|part of(?: the)?|members? of(?: the)?|proud to (?:deliver|host|run|be part of)|involved (?:in|with)|signed up to){_OBJECT}(?: site)?"),
+    ("uses", Frame.IS, 2, rf"(?:is|are|remains?|continues?(?: to be)?|stays?) {_ADVERB}(?:in use|in place|used|operational|active|live|running|up and running|in operation|delivered|available|open|provided|in force|being (?:used|run|delivered))\b"),
+    ("uses", Frame.IS, 2, r"continues? (?:to (?:run|operate|support|work|be used|take|help|see)|as before|unchanged|in \w+)"),
+    # --- piloting
+    ("piloting", Frame.DOES, 3, rf"(?:am|are|is|been) {_ADVERB}(?:pilot(?:ing)?|piloting|trialling|trialing|testing|trying out|taking part in an? (?:\w+ )?(?:pilot|trial) of|participating in an? (?:\w+ )?(?:pilot|trial) of|running an? (?:\w+ )*(?:pilot|trial) of){_OBJECT}"),
+    ("piloting", Frame.DOES, 3, rf"(?:pilots?|trials?|piloted from|began (?:a pilot of|piloting|trialling)|{_HAVE} (?:\w+ )?(?:begun|started|launched) (?:a |an |the )?(?:\w+[ -])*(?:pilot(?:ing)?|trial(?:ling)?)(?: of)?|will (?:pilot|trial)|runs? an? (?:\w+[ -])*(?:pilot|trial) of){_OBJECT}"),
+    ("piloting", Frame.DOES, 2, rf"(?:is|are|remains?) {_ADVERB}(?:a|an|one of (?:the|\w+)) (?:\w+ )?pilot(?: site| area)?s? (?:for|of){_OBJECT}"),
+    ("piloting", Frame.DOES, 2, r"(?:taking|take|takes|taken) part in (?:a|an|the) (?:\w+[ -])*(?:pilot|trial) (?:of|for) (?:the )?TOPIC"),
+    ("piloting", Frame.IS, 3, rf"(?:is|are|remains?) {_ADVERB}(?:being )?(?:piloted|trialled|tested|in (?:a|its) pilot|a pilot|at pilot stage|in pilot phase|still a pilot)\b"),
+    ("piloting", Frame.IS, 2, r"(?:TOPIC )?pilot (?:is|remains|continues|runs|will run|began|started|has been extended|was extended)\b"),
+    # --- under review
+    ("under-review", Frame.DOES, 3, rf"(?:am|are|is|been|will be|begun|started) {_ADVERB}(?:review|re ?evaluat|evaluat|assess|re ?assess|reconsider|examin|audit|looking again at|consider)(?:ing)?{_OBJECT}"),
+    ("under-review", Frame.DOES, 3, rf"(?:will|shall|is to|are to|plans? to|intends? to|has agreed to|have agreed to|{_HAVE} (?:asked|been asked|committed|promised|undertaken) (?:\w+ ){{0,5}}to|{_HAVE} decided to) {_ADVERB}(?:review|evaluate|reassess|reconsider|examine|look again at){_OBJECT}"),
+    ("under-review", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:begun|began|started|launched|commission(?:ed|ing)|announced|ordered|open(?:ed|ing)|set up|committed to|agreed|carr(?:y|ied|ying) out|undertak(?:e|es|ing)|conduct(?:s|ing|ed)?|complet(?:e|ing)|initiated|instigated|in the (?:middle|process) of|asked for) (?:a|an|the|its|OUR|their own|our own|own) (?:[\w-]+,? ){{0,5}}{_REVIEW}"),
+    ("under-review", Frame.DOES, 2, rf"(?:{_HAVE} |is |are )?{_ADVERB}(?:reviewed|reviewing|responded to the {_REVIEW}|took part in the {_REVIEW}|contribut\w+ to the {_REVIEW}){_OBJECT}"),
+    ("under-review", Frame.DOES, 1, rf"welcomes? (?:the|a|this|news of the) (?:[\w-]+ ){{0,4}}{_REVIEW}"),
+    ("under-review", Frame.IS, 3, rf"(?:is|are|remains?|has been|have been|will be) {_ADVERB}(?:under (?:[\w-]+ ){{0,2}}(?:{_REVIEW}|consideration)|being (?:re ?)?(?:reviewed|evaluated|assessed|examined|considered|looked at)|(?:the )?subject (?:to|of) (?:a|an|the|OUR) (?:[\w-]+ ){{0,3}}{_REVIEW}|placed under {_REVIEW}|put under {_REVIEW})"),
+    ("under-review", Frame.IS, 2, r"(?:will be|is to be|are to be) (?:\w+ )?(?:reviewed|evaluated|reassessed|examined)"),
+    ("under-review", Frame.IS, 3, rf"(?:{_REVIEW}) (?:of|into) (?:[^.;]{{0,40}} )?TOPIC (?:is|remains|has begun|began|will|continues|reports|started|are)"),
+    ("under-review", Frame.DOES, 2, rf"OUR (?:\w+ ){{0,2}}{_REVIEW} (?:of|into){_OBJECT} (?:is|remains|has begun|began|will|continues|reports|started)"),
+    # --- paused
+    ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|es|ing)|suspend(?:ed|s|ing)?|halted|halting|put|placed|deferred|frozen|(?:temporarily|for now|for the time being) (?:stopped|closed|stood down|withdrawn|ceased)){_OBJECT}"),
+    ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|ing)|suspend(?:ed|ing)?|stopped|closed|not taking|not accepting|no longer taking|no longer accepting) (?:any |all )?(?:new )?(?:referrals|admissions) (?:to|into|for|on) (?:\w+ )?TOPIC"),
+    ("paused", Frame.IS, 3, rf"(?:{_BE}|remains?|stays?) {_ADVERB}(?:paused|suspended|on hold|halted|put on hold|placed on hold|on pause|in abeyance|frozen|not (?:taking|accepting) (?:any )?(?:new )?(?:referrals|people|patients)|closed to (?:new )?referrals|stood down (?:while|pending|until)|temporarily (?:closed|stopped|stood down|withdrawn))"),
+    ("paused", Frame.IS, 2, r"(?:no (?:new|further) (?:people|patients|referrals|service users|admissions)) (?:are|is|will be|have been|has been) (?:being )?(?:taken|accepted|admitted|made|added)"),
+    # --- ended
+    ("ended", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:end(?:ed|s|ing)?|stopped|stops?|ceas(?:ed|es|e|ing)|clos(?:ed|es|e|ing)(?: down)?|discontinu(?:ed|e|es|ing)|decommission(?:ed|ing)?|withdr(?:ew|awn|awing|aw)|w(?:ound|inding) (?:up|down)|disband(?:ed|ing)?|terminat(?:ed|e|ing)|abandon(?:ed|ing)?|dropp(?:ed|ing)|scrapp(?:ed|ing)|axed|left|phas(?:ed|ing) out|stood down|brought to an end|brought|concluded|dissolv(?:ed|ing)|retired|step(?:ped|ping) away|pulled out|moved away|exit(?:ed|ing)|shut|cut ties|broken off|disconnected){_OBJECT}"),
+    ("ended", Frame.DOES, 3, rf"no longer (?:{_ADVERB})(?:us(?:e|es|ing)|run|runs|running|operat\w+|deliver\w*|host\w*|offer\w*|provid\w+|commission\w*|fund\w*|ha(?:s|ve)|tak(?:es?|ing) part|participat\w+|employ\w*|follow\w*|involved|part|a member|members|a|an|work\w*|support\w* people){_OBJECT}"),
+    ("ended", Frame.DOES, 3, rf"no longer (?:{_ADVERB})(?:\w+ )?(?:us(?:e|es|ing)|run|runs|running|operat\w+|deliver\w*|offer\w*|provid\w+) (?:it|them)\b"),
+    ("ended", Frame.DOES, 2, rf"(?:used|ran|operated|piloted|trialled|delivered|hosted|had|took part in|was part of|were part of|were a|was a|funded){_OBJECT}(?: site)? (?:[^.;]{{0,60}})?(?:between|from \w+ (?:\d{{4}} )?(?:to|until)|until|but (?:this |it |that )?(?:ended|stopped|closed|no longer))"),
+    ("ended", Frame.DOES, 3, rf"(?:OUR|its) (?:use of|involvement (?:in|with)|part in|participation in|membership of|work (?:on|with)|association with|role in|contract (?:with|for)|adoption of) (?:[^.;]{{0,30}} )?TOPIC (?:{_HAVE} )?(?:ended|ceased|came|come|stopped|concluded|finished|is over|was over)"),
+    ("ended", Frame.IS, 3, rf"(?:{_BE} |will be |will |{_HAVE} )?{_ADVERB}(?:ended|came to an end|come to an end|ceased(?: to operate)?|stopped(?: running| operating)?|closed(?: down)?(?! to)|discontinued|decommissioned|withdrawn|wound (?:up|down)|disbanded|terminated|abandoned|dropped|scrapped|concluded|finished|dissolved|retired|phased out|shut down|brought to (?:an end|a close)|stood down|drew to a close|brought to)\b"),
+    ("ended", Frame.IS, 3, rf"(?:{_BE}|am) no longer (?:{_ADVERB})(?:in use|in place|in operation|used|run|running|operational|operating|active|offered|delivered|provided|available|commissioned|funded|supported|part of|practised|open|exists?|something)"),
+    ("ended", Frame.IS, 3, r"(?:no longer (?:exists?|operates?|runs?|forms? part)|ran (?:only )?(?:from \w+ (?:\d{4} )?(?:to|until)|until|between)|(?:is|are) not (?:being )?(?:continued|renewed))"),
+    ("ended", Frame.IS, 3, r"(?:will (?:end|close|cease|stop)|(?:ends|closes|ceases)) (?:on|in|from|by|at the end)"),
+    # --- never used
+    ("never-used", Frame.DOES, 3, rf"(?:{_HAVE} )?(?:at no (?:time|point|stage)|never|not at any time) {_ADVERB}(?:been |had |knowingly )?(?:us(?:ed|ing)|run|operated|adopted|had|implemented|commissioned|signed(?: up)?(?: to)?|taken part in|participated in|part of|employed|joined|introduced|deployed|worked (?:with|under)|a member of|members of|involved (?:in|with)|delivered|hosted|funded|set up|a site for|a|an|formed|trained|applied|practised|offered|been){_OBJECT}"),
+    ("never-used", Frame.DOES, 3, rf"(?:do|does|did|has|have|is|are|was|were|am) ?(?:not|n't) {_ADVERB}(?:us(?:e|ed|ing)|run|running|operat(?:e|ed|ing)|adopt(?:ed)?|have|had|implement(?:ed)?|commission(?:ed)?|sign(?:ed)? up to|tak(?:e|en|ing) part in|participat(?:e|ed|ing) in|part of|employ(?:ed)?|join(?:ed)?|introduc(?:e|ed)|deploy(?:ed)?|a member of|members of|involved (?:in|with)|deliver(?:ed|ing)?|host(?:ed)?|fund(?:ed)?|signator(?:y|ies) (?:to|of)|a|an|one of the|offer(?:ed)?|and {_HAVE} never (?:been |used |run |had |adopted |operated )(?:a|an|the|any|part of|in)?|practise|participants? in|among the){_OBJECT}"),
+    ("never-used", Frame.DOES, 3, rf"(?:not|neither)(?: \w+){{0,3}} (?:nor|and|or) (?:{_HAVE} |do we |does it |did we )?(?:it |we |SELF )?(?:ever|never|previously|in the past) (?:been|used|run|had|operated|adopted)(?: [^.;]{{0,30}})?TOPIC"),
+    ("never-used", Frame.IS, 3, rf"(?:{_BE}) (?:not|never) {_ADVERB}(?:been )?(?:used|in use|in place|offered|available|adopted|run|operated|introduced|implemented|commissioned|delivered|practised|part of|something (?:that )?(?:SELF|TOPIC)|an approach (?:that )?SELF|a model (?:that )?SELF)"),
+    ("never-used", Frame.DOES, 3, r"(?:{0})(?: \w+){{0,2}} no (?:TOPIC|plans to (?:use|adopt|introduce) (?:the )?TOPIC|involvement (?:in|with) (?:the )?TOPIC|(?:record|evidence) of (?:\w+ ){{0,3}}TOPIC|(?:patients|people|officers|service users) (?:\w+ ){{0,2}}(?:on|in|under) (?:the )?TOPIC)".format(_HAVE)),
+    ("never-used", Frame.IS, 3, r"there (?:is|are|has been|have been|was|were|has) (?:no|never (?:been )?(?:a|an|any)) (?:\w+ )?TOPIC (?:\w+ ){0,2}(?:in|at|within|here|across|under|on)"),
+    # --- replaced
+    ("replaced", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:replac(?:ed|es|e|ing)|superseded|renamed|rebrand(?:ed|ing)|relaunch(?:ed|ing)|redesign(?:ed|ing)|transform(?:ed|ing)|transition(?:ed|ing)|mov(?:ed|ing) (?:on )?(?:from|away from)|merged|absorbed|incorporated){_OBJECT}"),
+    ("replaced", Frame.DOES, 2, rf"(?:{_HAVE} )?(?:moved|transferred|transitioned) (?:[^.;]{{0,30}} )?(?:people|patients|service users|clients|caseload|TOPIC|everyone)(?: [^.;]{{0,30}})?(?: on)?to (?:a |the |our |OUR )?(?:[\w-]+ ){{0,3}}(?:programme|service|team|model|pathway|scheme|approach)"),
+    ("replaced", Frame.IS, 3, rf"(?:{_BE}|will be) {_ADVERB}(?:fully |comprehensively )?(?:replaced|superseded|succeeded|renamed|rebranded|relaunched|redesigned|absorbed|merged|incorporated|folded|integrated|subsumed|reconfigured|re ?named|re ?branded|transformed|brought) (?:in )?(?:by|with|as|into|to|under)"),
+    ("replaced", Frame.IS, 3, rf"(?:{_BE}|{_HAVE} become|became) {_ADVERB}(?:known as|called|named|operating as|run as|operates as|part of (?:the|our|OUR|a) (?:new|wider))|(?:now|has since) (?:operates|runs|works|become|goes by) (?:under |as |by )?"),
+    ("replaced", Frame.IS, 3, rf"(?:{_BE}) {_ADVERB}(?:replaced|superseded|rebranded|renamed|redesigned|relaunched)\b"),
+    ("replaced", Frame.IS, 2, r"(?:evolved|developed|changed|turned) into|(?:in|took) (?:the )?(?:place|stead) of TOPIC|(?:replaces|supersedes|succeeds|builds on and replaces|takes the place of) (?:the |OUR )?(?:former |previous |old )?TOPIC"),
+    # --- does not endorse
+    ("does-not-endorse", Frame.VIEW, 3, rf"(?:do|does|did|can|could|will|would|has|have|is|are|is|was|were|am)(?: ?not|n't| never) {_ADVERB}(?:\w+ ){{0,2}}(?:endors\w+|promot\w+|recommend\w*|mandat\w+|advocat\w+|support(?:s|ed|ing|ive of)?|approv\w+(?: of)?|condon\w+|commend\w*|backed|back|in favour of|encourag\w+)(?: or \w+| nor \w+|, \w+)*(?: the spread of)?(?! calls?| the calls?| CAMP){_OBJECT}"),
+    ("does-not-endorse", Frame.VIEW, 3, rf"(?:neither|nor|no longer|not) (?:\w+ ){{0,3}}(?:endors\w+|promot\w+|recommend\w*|mandat\w+|advocat\w+|support(?:s|ed|ing)?|approv\w+|commend\w*)(?: (?:n?or|and) \w+)?(?: its spread| the spread of)?{_OBJECT}"),
+    ("does-not-endorse", Frame.VIEW, 3, rf"(?:neither|not|nor) (?:formally )?(?:mandat\w+|endors\w+|promot\w+|recommend\w*)(?: n?or (?:\w+ )?(?:mandat\w+|endors\w+|promot\w+|recommend\w*))?\b(?=[^.;]*TOPIC|[^.;]*\b(?:it|its)\b)"),
+    ("does-not-endorse", Frame.VIEW, 3, rf"(?:withdr\w+|remov\w+|rescind\w*|retract\w*) (?:its|OUR|the|any|all|previous|earlier| )*(?:endorsement|support|backing|approval|recommendation)"),
+    ("does-not-endorse", Frame.IS, 3, r"(?:is|are|was|were|has been|have been|be) (?:not|no longer|never) (?:\w+ )?(?:endorsed|recommended|supported|approved|promoted|mandated|commended)(?: or \w+)*(?: by (?:SELF|TOPIC))?(?! by OTHER)"),
+    ("does-not-endorse", Frame.VIEW, 2, r"(?:not|n't) (?:be (?:read|taken|seen|understood) as |constitute |imply |amount to )(?:an? |OUR |its )?(?:endorsement|approval|support)"),
+    ("does-not-endorse", Frame.VIEW, 2, rf"(?:was|were|is|are) wrong to (?:have )?(?:endors\w+|promot\w+|support\w*){_OBJECT}"),
+    # --- opposes
+    ("opposes", Frame.VIEW, 3, rf"(?:oppos(?:e|es|ed|ing)|condemn(?:s|ed)?|reject(?:s|ed)?|object(?:s|ed)? to|disagree(?:s|d)? with|denounc(?:e|es|ed)|deplor(?:e|es)|(?:is|are|remain|stand)s? (?:\w+ )?(?:opposed to|against)){_OBJECT}"),
+    ("opposes", Frame.VIEW, 3, r"TOPIC[^.;]{0,60}? (?:must|should|needs? to|ha(?:s|ve) to|ought to) (?:now |immediately |also |all |therefore )?(?:stop|end|cease|go|not|never|no longer|be (?:immediately |now |permanently )?(?:stopped|ended|halted|scrapped|withdrawn|eradicated|abolished|banned|abandoned|discontinued|closed|decommissioned|brought to an end|paused|suspended))"),
+    ("opposes", Frame.VIEW, 3, rf"(?:must|should|ought to|need to|needs to) (?:now |immediately |not |no longer |never |all )*(?:be )?(?:us(?:e|ing)|stop|end|halt|scrap|abandon|cease|withdraw|discontinue|adopt|running|run|commission|fund)(?: using| running| funding| the use of)?{_OBJECT}"),
+    ("opposes", Frame.VIEW, 3, rf"(?:call(?:s|ed|ing)? (?:on (?:[^.;]{{0,80}}? )?to|for)|urg(?:e|es|ed|ing) (?:[^.;]{{0,80}}? )?to|ask(?:s|ed|ing)? (?:[^.;]{{0,80}}? )?(?:to|for|that)|demand(?:s|ed|ing)?|want(?:s|ed)?|press(?:es|ing)? for|campaign(?:s|ing)? for) (?:[^.;]{{0,50}}? )?(?:stop|end|halt|scrap|abolish|cease|withdraw|ban|discontinue|abandon|ending|halting|suspend|eradicate|decommission|be (?:stopped|ended|halted|scrapped|withdrawn|banned|abolished))(?:s|ped|ed)?\b(?:[^.;]{{0,60}}?TOPIC|(?<=TOPIC))?"),
+    ("opposes", Frame.VIEW, 3, r"TOPIC[^.;]{0,50}? (?:has|have|had) no place|no (?:place|justification|role|room|excuse) for (?:[^.;]{0,40} )?TOPIC|TOPIC[^.;]{0,40} (?:cannot|can never|can not) be (?:justified|defended|right|acceptable)"),
+    ("opposes", Frame.VIEW, 2, r"TOPIC[^.;]{0,50}? (?:is|are|to be|was|were|as) (?:\w+ly |both |deeply |in our view |in OUR view )*(?:not acceptable|unacceptable|unethical|unlawful|unsafe|harmful|dangerous|discriminatory|wrong|coercive|cruel|inhumane|punitive|abusive|indefensible|a breach)"),
+    ("opposes", Frame.VIEW, 2, rf"(?:do|does|would|could|can)(?: ?not|n't) (?:believe|think|consider|accept|agree) (?:that )?(?:[^.;]{{0,30}} )?TOPIC[^.;]{{0,40}}(?:should|is|are|has|have|can|be)"),
+    # --- calls for an inquiry
+    ("calls-for-inquiry", Frame.ACT, 3, rf"(?:call(?:s|ed|ing)?|urg(?:e|es|ed|ing)|recommend(?:s|ed|ing)?|demand(?:s|ed|ing)?|ask(?:s|ed|ing)?|want(?:s|ed)?|press(?:es|ed|ing)?|appeal(?:s|ed)?|seek(?:s|ing)?|request(?:s|ed|ing)?|support(?:s|ed|ing)? (?:the |their |a )?(?:calls? for)|back(?:s|ed|ing)? (?:the |their )?calls? for|join(?:s|ed|ing)? (?:[^.;]{{0,30}} )?(?:calls?|calling) for|add(?:s|ing)? (?:its|OUR) voice to calls for|echo(?:es|ing)? (?:the )?calls? for|repeat(?:s|ing)? (?:its|OUR) call for|propos(?:e|es)|would welcome|favours?)\b(?:[^.;]{{0,110}}?)\b(?:{_REVIEW}|investigate|be investigated)\b"),
+    ("calls-for-inquiry", Frame.ACT, 3, rf"(?:there|it) (?:must|should|needs to|has to|ought to) (?:now )?be (?:an? |subject to )(?:[\w-]+,? ){{0,6}}{_REVIEW}"),
+    ("calls-for-inquiry", Frame.ACT, 3, rf"(?:an?|the) (?:[\w-]+,? ){{0,5}}{_REVIEW} (?:[^.;]{{0,60}} )?(?:is (?:now |urgently |clearly )?(?:needed|required|necessary|essential|overdue)|must|should|needs to)"),
+    ("calls-for-inquiry", Frame.ACT, 2, r"(?:should|must|needs to|ought to) be (?:\w+ )?(?:independently |fully |urgently |properly )?(?:investigated|reviewed by an independent|examined by an independent)"),
+    ("calls-for-inquiry", Frame.ACT, 2, rf"(?:must|should|needs to) (?:now )?(?:hold|commission|order|set up|launch|establish|open) (?:an?|the) (?:[\w-]+,? ){{0,5}}{_REVIEW}"),
+    # --- apologises
+    ("apologises", Frame.ACT, 3, r"(?:apologi[sz]e[sd]?|(?:am|are|is) (?:\w+ ){0,2}sorry|(?:say|saying) sorry|(?:offer|give|make|issue|extend|owe)(?:s|ed|d)? (?:\w+ ){0,5}apolog(?:y|ies)|our (?:\w+ ){0,2}apolog(?:y|ies)|OUR (?:\w+ ){0,2}apolog(?:y|ies))(?! (?:for )?(?:the |any )?(?:delay|inconvenience|late|length|time taken))"),
+    ("apologises", Frame.ACT, 2, r"(?:(?:deeply|sincerely|very much|profoundly|bitterly|truly|also|now|greatly|much) )*regret(?:s|ted)? (?:that (?:SELF|OUR|it|the)|having|OUR|its|the (?:hurt|harm|distress|part|pain|role|decision|way)|any|endors\w+|not|how|this|their)(?! (?:\w+ )?(?:delay|inconvenience|will not|has not|refus))"),
+    # --- supports the campaign
+    ("supports-campaign", Frame.ACT, 3, r"(?:stand(?:s|ing)? (?:\w+ ){0,2}(?:with|alongside|beside|behind|in solidarity)|in (?:full )?solidarity with|(?:support(?:s|ed|ing|ive of)?|back(?:s|ed|ing)?|endors(?:e|es|ed|ing)|applaud(?:s)?|join(?:s|ed|ing)?|echo(?:es|ed|ing)?|shar(?:e|es) the (?:concerns|aims) of|champion(?:s)?|welcom(?:e|es) the work of|grateful to|alongside)(?: (?:fully|the|all|their|work|of|demands?|calls?|aims?|campaign|concerns|raised|by|in|full|wholeheartedly|content|letter|statement|consensus|made|efforts|goals|petition|open|and|contents|its|every|call|recommendations|'s)){0,8}) CAMP"),
+    ("supports-campaign", Frame.ACT, 3, r"(?:(?:have|has|had|is|are|was|were) )?(?:\w+ )?(?:co ?)?sign(?:ed|atory|atories|ing|s)(?: (?:up )?(?:to|the|their|its|of|an|a))* CAMP"),
+    ("supports-campaign", Frame.ACT, 2, r"(?:fully |wholeheartedly |strongly )?(?:support|back|endorse|echo)(?:s|es|ed|ing)? (?:their|its|these|those|the) (?:\w+ ){0,2}(?:call|calls|demands|campaign|letter|petition|aims|concerns)\b(?! for)"),
+    ("supports-campaign", Frame.ACT, 2, r"add(?:s|ed|ing)? (?:its|OUR|my) (?:name|voice|signature|support) to (?:the )?(?:CAMP|their)"),
+)  # fmt: skip
+
+STANCE_CUES = tuple(
+    StanceCue(stance, frame, re.compile(rf"(?<!\w)(?:{pattern})"), plainness)
+    for stance, frame, plainness, pattern in _TABLE
+)
+"""Every cue; `(?<!\\w)` so that "use" is not found in "house"."""

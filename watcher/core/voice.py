@@ -1,0 +1,189 @@
+"""Who speaks in a text, and a sentence with the speaker, others, the topic and the campaign marked.
+
+A position is only its speaker's own: "We have ended it" is one, "Hillside Trust has ended it" in a
+newspaper is not, nor is what a quoted critic says. So before any cue is read, every sentence is
+rewritten with the marks SELF, OTHER, TOPIC and CAMP in capitals; everything else is lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from watcher.core.model import Organisation, OrganisationKind
+from watcher.core.scan import search_form
+
+_BODY_NOUNS = (
+    "Trust|College|Police|Constabulary|Council|Board|Association|Society|Federation|Foundation|Partnership|Charity|"
+    "Coalition|Union|Healthcare|University|Institute|Commission|Service|Services|Hospitals?|Network|Alliance|Forum|"
+    "Group|Centre|Mind|Party|Committee|Department|Ministry|Office|Authority|Agency|Collaborative"
+)
+_BODY = re.compile(
+    r"(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
+    r"(?:Royal College|College|Centre|Association|Society|Institute) (?:of|for) (?:[A-Z][\w'’&-]+(?: and | )?){1,5}|"
+    rf"(?:[A-Z][\w'’&-]+(?: and | & | of | for |,? )){{1,6}}(?:{_BODY_NOUNS})\b(?: (?:{_BODY_NOUNS})\b)*)"
+)
+_OWN_NOUNS = (
+    "trust|college|force|constabulary|council|board|association|society|federation|foundation|charity|union|"
+    "organisation|university|institute|department|partnership|network|health board|ambulance service|royal college|"
+    "coalition|commission|academy|group|alliance|forum|centre|faculty"
+)
+_OWN_NOUN = re.compile(rf"\b(?:the|this|our) ({_OWN_NOUNS})\b(?!'s (?:critics|opponents))")
+_FIRST_PERSON = re.compile(r"\b(?:we|us|our|ours|ourselves)\b")
+_FIRST_SINGULAR = re.compile(r"\b(?:i|my)\b(?! \()")
+_OTHERS = re.compile(
+    r"\b(?:campaigners|critics|opponents|activists|mps|ministers|patients|survivors|whistleblowers|former patients|"
+    r"(?:some|other|many|several|most|all|nearby|neighbouring|certain|a few|two|three|four|five|a number of) "
+    r"(?:\w+ ){0,3}(?:trusts|forces|areas|providers|organisations|colleges|services|bodies|teams|regions|hospitals)|"
+    r"(?:a|another|one|each|every|any) (?:\w+ )?(?:neighbouring |nearby |different |other )?(?:trust|force|area|provider|hospital)|"
+    r"(?:a|the|our) neighbouring \w+|the neighbouring \w+|trusts|forces|police forces|providers|"
+    r"the government|the home office|the minister|the firm|the company|the newspaper|the article|the report|"
+    r"the requester|the petition|they|he|she|who|someone|nobody|those)\b"
+)
+_REPORTED = re.compile(
+    r"\b(?:said|told|spokes(?:person|man|woman)|according to|documents (?:show|seen)|revealed|has learned|"
+    r"reporter|editor|reports)\b"
+)
+_BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
+_PRESS_HOST = re.compile(
+    r"news(?!letter)|gazette|herald|times|echo|telegraph|chronicle|observer|guardian|bbc|journal|reporter|standard|"
+    r"express|mirror|independent|advertiser|courier|argus|magazine|investigates|mercury|tribune|bugle|press\b|post\b|mail\b|daily"
+)
+_QUOTED = re.compile(
+    r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<![\w])‘[^’]*(?:’(?!\w)|$)(?<!s’)|(?<!\w)'[^'\n]{12,}?[.,?!]'(?!\w)"
+)
+_STATEMENT_OF = re.compile(
+    r"^(?:(?:A |Joint )?(?:Position )?[Ss]tatement (?:from|by) (?:the )?)(.+?)(?: (?:about|on|regarding|concerning)\b.*)?$|"
+    r"^(.+?)(?:'s|’s)? (?:statement|position|response|responds|update|FOI|answers?|comments?|calls|apologises)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose text it is, as far as it can be told."""
+
+    names: tuple[str, ...]  # in search form
+    is_press: bool  # reports on others: only its own "we" is its voice
+    is_person: bool = False  # an MP, a blogger: "I" speaks
+
+
+def speaker_of(title: str, text: str, url: str, organisation: Organisation | None) -> Speaker:
+    """Who speaks, by the organisation if it is known, else by title, address and manner of the text."""
+    spoken = unquoted(text)
+    first_person = bool(_FIRST_PERSON.search(search_form(spoken)))
+    is_person = len(_FIRST_SINGULAR.findall(search_form(spoken))) > 0 and not _BYLINE.search(text)
+    if organisation:
+        names = (organisation.name, *organisation.aliases)
+        return Speaker(_forms(names), organisation.kind is OrganisationKind.PRESS, is_person)
+    host = (urlsplit(url).hostname or "") if url.startswith("http") else ""
+    is_press = _is_press(title, text, host, first_person)
+    return Speaker(() if is_press else _forms(_names_of_speaker(title, text, host)), is_press, is_person)
+
+
+def _is_press(title: str, text: str, host: str, first_person: bool) -> bool:
+    if host.endswith((".nhs.uk", ".police.uk", ".ac.uk", ".gov.uk", ".parliament.uk")):
+        return False
+    site = title.rsplit(" - ", 1)[-1] if " - " in title else title.rsplit(" | ", 1)[-1] if " | " in title else ""
+    if _PRESS_HOST.search(host) or _PRESS_HOST.search(site.lower()) or _BYLINE.search(text):
+        return True
+    return not first_person and bool(_REPORTED.search(search_form(text)))
+
+
+def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
+    parts = re.split(r" [-–—|:] |: ", title)
+    named = _STATEMENT_OF.match(parts[0])
+    candidates = [name for name in (named and (named[1] or named[2]), *parts[1:]) if name]
+    names = [name for name in candidates if 3 < len(name) < 80 and name[0].isupper()]
+    bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}")]
+    names += [body for body in bodies if host and _is_host_of(body, host)]
+    if not names and bodies and not host:
+        names.append(bodies[0])
+    return names
+
+
+def _is_host_of(name: str, host: str) -> bool:
+    """Whether a host name looks like that body's: a telling word of its name, or its initials."""
+    words = [word for word in re.findall(r"[a-z]+", name.lower()) if word not in {"the", "of", "and", "for"}]
+    telling = [word for word in words if len(word) >= 5 and word not in _BODY_NOUNS.lower().split("|")]
+    initials = "".join(word[0] for word in words)
+    labels = host.split(".")
+    return any(word in host for word in telling) or (
+        len(initials) >= 3 and any(lab.startswith(initials) for lab in labels)
+    )
+
+
+def _forms(names: Sequence[str]) -> tuple[str, ...]:
+    forms: dict[str, None] = {}
+    for name in names:
+        form = " ".join(search_form(name).split()).removeprefix("the ")
+        forms[form] = None
+        for tail in (" nhs foundation trust", " nhs trust", " foundation trust"):
+            if form.endswith(tail):
+                short = form.removesuffix(tail)
+                forms |= {short: None, short + " trust": None}
+    return tuple(sorted((form for form in forms if len(form) > 3), key=len, reverse=True))
+
+
+def unquoted(text: str) -> str:
+    """`text` with everything in quotation marks blanked, of the same length."""
+    return _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
+
+
+def quoted_spans(block: str) -> list[tuple[int, int]]:
+    """Where words stand in quotation marks: speech and long quotations, not single quoted terms."""
+    return [match.span() for match in _QUOTED.finditer(block) if len(match[0].split()) >= 4]
+
+
+class Marker:
+    """Rewrites sentences with the marks SELF, OTHER, TOPIC and CAMP."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        names = "|".join(map(re.escape, speaker.names))
+        self._own_name = re.compile(rf"\b(?:the )?(?:{names})\b") if names else None
+        self._last_body_is_other = False  # what "the trust" refers back to
+
+    def mark(self, sentence: str, topic: Sequence[tuple[int, int]], campaign: Sequence[tuple[int, int]]) -> str:
+        """The sentence in search form with its marks; `topic` and `campaign` are spans in it."""
+        others = [match.span() for match in _BODY.finditer(sentence)]
+        spans = [(*span, "CAMP") for span in campaign] + [(*span, "TOPIC") for span in topic]
+        searched = search_form(sentence)
+        own = [match.span() for match in self._own_name.finditer(searched)] if self._own_name else []
+        spans += [(*span, "SELF") for span in own] + [(*span, "OTHER") for span in others]
+        marked = _replace(searched, spans)
+        marked = _OTHERS.sub("OTHER", marked)
+        if not self._speaker.is_press:
+            marked = _OWN_NOUN.sub("OTHER" if self._last_body_is_other and not own else "SELF", marked)
+        if own:
+            self._last_body_is_other = False
+        elif "OTHER" in _replace(searched, [(*span, "OTHER") for span in others]):
+            self._last_body_is_other = True
+        marked = re.sub(r"\bour\b|\bits own\b|\bmy\b", "OUR", marked)
+        marked = re.sub(r"\b(?:we|us|ourselves)\b", "SELF", marked)
+        if self._speaker.is_person:
+            marked = re.sub(r"\bi\b", "SELF", marked)
+        return _tidy(marked)
+
+
+def _replace(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    """`text` with spans replaced by their marks; of overlapping ones the first given wins."""
+    chosen: list[tuple[int, int, str]] = []
+    for start, end, mark in spans:
+        if not any(low < end and start < high for low, high, _ in chosen):
+            chosen.append((start, end, mark))
+    for start, end, mark in sorted(chosen, reverse=True):
+        text = text[:start] + mark + text[end:]
+    return text
+
+
+_TOPIC_TAIL = re.compile(
+    r"\bTOPIC(?:'s)?(?: \(?(?:TOPIC|sim|hin)\)?| (?:team|model|scheme|programme|service|project|approach|network|training|"
+    r"officer|method|intervention|initiative|partnership|work|framework|system|way of working|like model|type model)s?\b)+"
+)
+
+
+def _tidy(marked: str) -> str:
+    marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
+    return re.sub(r"TOPIC(?:,? (?:and|or) (?:other )?(?:TOPIC|similar \w+))+", "TOPIC", marked)
