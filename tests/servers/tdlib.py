@@ -32,7 +32,7 @@ class Parsed:
         return [span.text for span in self.spans if span.kind == kind]
 
 
-class NotParsed(AssertionError):
+class NotParsedError(AssertionError):
     """Telegram would refuse the message."""
 
 
@@ -60,7 +60,7 @@ def parse(message: str) -> Parsed:
     """The message as Telegram parses it."""
     answer = _ask("parseTextEntities", text=message, parse_mode={"@type": "textParseModeHTML"})
     if answer["@type"] == "error":
-        raise NotParsed(f"{answer['message']}: {message[:500]!r}")
+        raise NotParsedError(f"{answer['message']}: {message[:500]!r}")
     text = answer["text"]
     spans = tuple(
         Span(

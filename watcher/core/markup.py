@@ -20,7 +20,7 @@ _SPACE = re.compile(r"\s+")
 # What Telegram makes clickable by itself, found with TDLib's getTextEntities: addresses (any
 # "word.word"), e-mail, @names, #tags, $TAGS, /commands, scheme://, and long card-like numbers.
 _LIVE = re.compile(
-    r"""\.(?=[^\s.])            # example.com, a@b.com, 1.2.3.4
+    r"""\.(?=[^\s.,;:!?)\]}"'”’»…])  # example.com, a@b.com, 1.2.3.4; not a stop before a quote's end
       | [@#$＠＃](?=\S)         # @name, #tag, $TAG
       | :(?=//)                 # tg://, ton://, https://
       | (?<![^\W_])/(?=\w)      # /command; not "and/or"

@@ -26,7 +26,7 @@ _TITLE_MOST = 300
 _NAME_MOST = 120
 _QUOTE_MOST = 300
 _TERMS_MOST = 3
-_LINKS_MOST = 8
+_LINKS_MOST = 5
 _LATER_MOST = 5
 _DEVIATIONS_MOST = 6
 
@@ -69,7 +69,7 @@ def compose(alert: Alert) -> Message:
     """Everything a reader is told about `alert`; nothing is cut yet but titles and names of unusual length."""
     quoted = pieces(alert.diff) if alert.diff is not None else plain_pieces(alert.excerpt)
     return Message(
-        note=f"Content note: {alert.content_note}." if alert.content_note else "",
+        note=f"Content note: {shortened(alert.content_note, _NAME_MOST)}." if alert.content_note else "",
         head=_head(alert),
         quote=tuple(quoted),
         moved=moved_blocks(alert.diff) if alert.diff is not None else 0,
@@ -203,11 +203,11 @@ def _whereabouts(alert: Alert) -> Iterator[Line]:
 
 def _documents(lead: str, links: tuple[Link, ...], page: str) -> Iterator[Line]:
     for link in links[:_LINKS_MOST]:
-        name = shortened(" ".join(link.text.split()) or link.url, 160)
+        name = shortened(" ".join(link.text.split()) or link.url, 100)
         # A link of the organisation's own site may be followed; any other is named, not offered.
         address = web_address(link.url)
         live = address if address and same_site(address, page) else ""
-        elsewhere = "" if live else f" ({shortened(link.url, 160)})"
+        elsewhere = "" if live else f" ({shortened(link.url, 100)})"
         yield (Span(f"{lead}: "), Span(name, Mark.LINK if live else Mark.NONE, live), Span(elsewhere))
     if len(links) > _LINKS_MOST:
         yield (Span(f"{lead}: {counted(len(links) - _LINKS_MOST, 'more document')}"),)

@@ -49,7 +49,7 @@ def _written(alert: Alert) -> tuple[str, Quote]:
     head = [_line(line) for line in message.head]
     foot = " · ".join([*(_span(span) for span in message.links), f"alert {escaped(message.number)}"])
     while facts and _room(message, head, facts, foot) < 0:
-        facts.pop()
+        facts.remove(max(facts, key=len))
     quote = _chosen(alert, message, _room(message, head, facts, foot), _marks("\n".join([*head, *facts, foot])))
     parts = [
         *([f"<b>{escaped(message.note)}</b>"] if message.note else []),
