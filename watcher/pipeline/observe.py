@@ -38,7 +38,7 @@ def read_body(fetched: Fetched, task: FetchTask) -> Outcome:
         return Failed(exc.kind, str(exc), fetched)
 
 
-def _current_extractor(fetched: Fetched, task: FetchTask) -> str | None:
-    from watcher.extract.registry import extractor_name
+def _current_extractor(_fetched: Fetched, _task: FetchTask) -> str:
+    from watcher.extract.registry import generation
 
-    return extractor_name(fetched, task)
+    return generation()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from watcher.core.compare import compare
 from watcher.core.decide import Decision, Seen
 from watcher.core.errors import ExtractError, StoreError
-from watcher.core.model import ChangeKind, Document
+from watcher.core.model import ChangeKind, Document, Fetched
 from watcher.core.urls import identity
 from watcher.evidence import warc
 from watcher.pipeline.cycle import Visit
@@ -43,7 +43,7 @@ def as_read_now(watch: Watch, visit: Visit, seen: Seen, extractor: str) -> tuple
     return replace(seen, document=document, extractor=extractor, version_id=version.id), line
 
 
-def _read_again(watch: Watch, visit: Visit, seen: Seen) -> tuple[Document, str, warc.Fetched] | None:
+def _read_again(watch: Watch, visit: Visit, seen: Seen) -> tuple[Document, str, Fetched] | None:
     from watcher.extract.registry import extract
 
     capture = documents.capture_of(watch.db, seen.version_id)

@@ -34,6 +34,7 @@ from watcher.core.text import normalise
 from watcher.core.urls import host_of, identity
 from watcher.evidence import warc
 from watcher.extract.barrier import Barrier, find_barrier
+from watcher.extract.registry import generation
 from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle, Visit
 from watcher.pipeline.lines import PollLine
@@ -114,9 +115,7 @@ def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, ex
             now=visit.at,
         )
         if not visit.is_further_page:
-            _settle_check(
-                watch, visit, fetched, extraction.extractor, is_on_topic=False, has_changed=bool(extraction.follow)
-            )
+            _settle_check(watch, visit, fetched, is_on_topic=False, has_changed=bool(extraction.follow))
     for document in extraction.documents:
         cycle.entries[identity(document.url)] = (document, extraction, fetched)
     if is_first_visit:
@@ -203,7 +202,6 @@ def _settle_document(
             watch,
             visit,
             fetched,
-            extraction.extractor,
             is_on_topic=line.tier != Tier.NONE if line else visit.check.is_on_topic,
             has_changed=decision.makes_version and seen is not None,
         )
@@ -281,9 +279,7 @@ def _settle_trouble(
     )
 
 
-def _settle_check(
-    watch: Watch, visit: Visit, fetched: Fetched, extractor: str, *, is_on_topic: bool, has_changed: bool
-) -> None:
+def _settle_check(watch: Watch, visit: Visit, fetched: Fetched, *, is_on_topic: bool, has_changed: bool) -> None:
     then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=is_on_topic)
     checks.settle_read(
         watch.db,
@@ -293,7 +289,7 @@ def _settle_check(
         etag=fetched.etag,
         last_modified=fetched.last_modified,
         body_sha256=documents.sha256_hex(fetched.body),
-        extractor=extractor,
+        extractor=generation(),
         has_changed=has_changed,
     )
     if timetable.is_own_address(visit.check):
