@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from threading import Event
 
 from watcher.core.errors import ExtractError
 from watcher.core.model import Failed, Fetched, FetchTask, HostBatch, Observation, Outcome, Read
@@ -11,21 +13,20 @@ from watcher.fetch.host import Surroundings, read_host
 from watcher.fetch.policy import FetchPolicy
 
 
-def observe_host(
-    batch: HostBatch, policy: FetchPolicy, is_stopping: Callable[[], bool] = lambda: False
-) -> list[Observation]:
-    """What each task of one host saw, robots.txt first if it was fetched on the way."""
-    around = Surroundings(current_extractor=_current_extractor, is_stopping=is_stopping)
+def observe_host(batch: HostBatch, policy: FetchPolicy, stopping: Event | None = None) -> list[Observation]:
+    """What each task of one host saw, robots.txt first if it was fetched on the way.
+
+    Once `stopping` is set, pauses end and no further request is made.
+    """
+    around = Surroundings(current_extractor=_current_extractor)
+    if stopping is not None:
+        around = replace(around, is_stopping=stopping.is_set, sleep=stopping.wait)
     return read_host(batch, policy, read_body, around)
 
 
-def reader(
-    policy: FetchPolicy, is_stopping: Callable[[], bool] | None = None
-) -> Callable[[HostBatch], list[Observation]]:
-    """`observe_host` with its policy; without `is_stopping` it can be sent to another machine."""
-    if is_stopping is None:
-        return partial(observe_host, policy=policy)
-    return partial(observe_host, policy=policy, is_stopping=is_stopping)
+def reader(policy: FetchPolicy, stopping: Event | None = None) -> Callable[[HostBatch], list[Observation]]:
+    """`observe_host` with its policy; without `stopping` it is plain data that another machine can be sent."""
+    return partial(observe_host, policy=policy, stopping=stopping)
 
 
 def read_body(fetched: Fetched, task: FetchTask) -> Outcome:
