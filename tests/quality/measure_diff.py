@@ -93,7 +93,9 @@ def main(path: str) -> int:
         their_times.append(1000 * (end - between))
         lengths.append(sum(len(block.split()) for block in before))
         if ours[-1] > theirs[-1] + 20:
-            print(f"{name}: {ours[-1]} words marked, rapidfuzz {theirs[-1]}; {lengths[-1]} words, {our_times[-1]:.0f} ms")
+            print(
+                f"{name}: {ours[-1]} words marked, rapidfuzz {theirs[-1]}; {lengths[-1]} words, {our_times[-1]:.0f} ms"
+            )
     print(f"{len(ours)} pairs, median {statistics.median(lengths):,.0f} words, longest {max(lengths):,}")
     print(_row("this", ours, our_times))
     print(_row("rapidfuzz", theirs, their_times))

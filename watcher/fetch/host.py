@@ -31,7 +31,7 @@ from watcher.core.model import (
     Unreachable,
     UnreachableKind,
 )
-from watcher.core.urls import host_of
+from watcher.core.urls import host_of, identity
 from watcher.fetch.client import Client, Hooks
 from watcher.fetch.exchange import ExchangeError
 from watcher.fetch.policy import FetchPolicy
@@ -189,7 +189,9 @@ class _Visit:
 
     def _read(self, fetched: Fetched, task: FetchTask) -> Outcome:
         """NotModified for the bytes of the last visit, unless a newer extractor is to read them."""
-        if task.body_sha256 == hashlib.sha256(fetched.body).hexdigest():
+        # The same bytes at another address are news: the page has moved.
+        is_here = identity(fetched.final_url) == identity(task.url)
+        if is_here and task.body_sha256 == hashlib.sha256(fetched.body).hexdigest():
             current = self.around.current_extractor(fetched, task)
             if current is None or current == task.extractor:
                 return NotModified(fetched)

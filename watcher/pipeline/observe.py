@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from threading import Event
 
@@ -12,21 +13,30 @@ from watcher.core.model import Failed, Fetched, FetchTask, HostBatch, Observatio
 from watcher.fetch.host import Surroundings, read_host
 from watcher.fetch.policy import FetchPolicy
 
+Clock = Callable[[], datetime]
 
-def observe_host(batch: HostBatch, policy: FetchPolicy, stopping: Event | None = None) -> list[Observation]:
+
+def observe_host(
+    batch: HostBatch, policy: FetchPolicy, stopping: Event | None = None, now: Clock | None = None
+) -> list[Observation]:
     """What each task of one host saw, robots.txt first if it was fetched on the way.
 
-    Once `stopping` is set, pauses end and no further request is made.
+    Once `stopping` is set, pauses end and no further request is made. `now` is the clock by
+    which visits are dated; None: the machine's.
     """
     around = Surroundings(current_extractor=_current_extractor)
     if stopping is not None:
         around = replace(around, is_stopping=stopping.is_set, sleep=stopping.wait)
+    if now is not None:
+        around = replace(around, now=now)
     return read_host(batch, policy, read_body, around)
 
 
-def reader(policy: FetchPolicy, stopping: Event | None = None) -> Callable[[HostBatch], list[Observation]]:
-    """`observe_host` with its policy; without `stopping` it is plain data that another machine can be sent."""
-    return partial(observe_host, policy=policy, stopping=stopping)
+def reader(
+    policy: FetchPolicy, stopping: Event | None = None, now: Clock | None = None
+) -> Callable[[HostBatch], list[Observation]]:
+    """`observe_host` with its policy; with that alone it is plain data that another machine can be sent."""
+    return partial(observe_host, policy=policy, stopping=stopping, now=now)
 
 
 def read_body(fetched: Fetched, task: FetchTask) -> Outcome:

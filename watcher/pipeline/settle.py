@@ -134,10 +134,10 @@ def _settle_page(
         detail = "; ".join(extraction.warnings) or "no text found"
         yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail, None)
         return
-    has_moved = identity(fetched.final_url) != visit.check.identity
+    is_redirected = identity(fetched.final_url) != visit.check.identity
     lines: list[PollLine] = []
     for document in extraction.documents:
-        before = documents.seen_of(watch.db, visit.check.id, visit.check.identity) if has_moved else None
+        before = documents.seen_of(watch.db, visit.check.id, visit.check.identity) if is_redirected else None
         seen = before or documents.seen_of(watch.db, visit.check.id, identity(document.url))
         if len(extraction.documents) == 1:
             barrier = find_barrier(document, fetched.body, seen.document if seen else None)
@@ -147,9 +147,9 @@ def _settle_page(
             if before and not _is_same_text(before.document, document):
                 yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
                 return
-        lines += _settle_document(
-            watch, cycle, visit, document, extraction, fetched, seen, has_moved=before is not None
-        )
+        # A source's own address may go on redirecting to where its page moved long ago.
+        has_moved = before is not None and identity(before.document.url) != identity(document.url)
+        lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=has_moved)
     yield from lines
 
 
@@ -205,7 +205,7 @@ def _settle_document(
             is_on_topic=line.tier != Tier.NONE if line else visit.check.is_on_topic,
             has_changed=decision.makes_version and seen is not None,
         )
-        if has_moved:
+        if has_moved and not timetable.is_own_address(visit.check):
             checks.move_check(watch.db, visit.check.id, document.url)
     return [*lines, line] if line else lines
 
