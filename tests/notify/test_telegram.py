@@ -73,6 +73,23 @@ def test_the_plain_text_of_a_full_message_fits_a_strict_server(lo_bot_api: LoBot
         assert isinstance(notifier.send(a_delivery("-1001", body)), Sent)
 
 
+def test_a_long_comparison_follows_its_message_as_a_file(lo_bot_api: LoBotApi) -> None:
+    with closing(TelegramNotifier(TOKEN, lo_bot_api.api_url)) as notifier:
+        delivery = a_delivery("-1001", attachment="<!doctype html><p>all of it</p>", change_id=1042)
+        assert isinstance(notifier.send(delivery), Sent)
+    file = lo_bot_api.requests[-1]
+    assert (file["method"], file["files"], file["status"]) == ("sendDocument", ["document"], 200)
+    assert "reply_parameters" in file["fields"]
+
+
+def test_a_file_that_fails_does_not_undo_its_message(
+    fault_server: FaultServer, notifier: TelegramNotifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault_server.script = [Reply(), refused(413, "Request Entity Too Large")]
+    assert isinstance(notifier.send(a_delivery(attachment="<p>x</p>")), Sent)
+    assert "its attachment was not" in caplog.text
+
+
 # --- faults ---------------------------------------------------------------------------------------
 
 

@@ -142,7 +142,7 @@ def fault_server() -> Iterator[FaultServer]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            fields = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            fields = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(errors="replace")))
             method = self.path.rsplit("/", 1)[-1]
             reply, number = state.take({"method": method, **fields})
             if reply.is_silent:
