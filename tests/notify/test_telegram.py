@@ -100,7 +100,7 @@ def test_a_wait_that_telegram_asks_for_is_kept_to_the_second(
     receipt = notifier.send(a_delivery())
     assert isinstance(receipt, TryAgain)
     assert receipt.after_s == 17
-    assert receipt.by_server
+    assert receipt.is_paced
 
 
 def test_a_wait_of_one_chat_does_not_stall_another(fault_server: FaultServer) -> None:
@@ -217,6 +217,17 @@ def test_an_unknown_token_names_the_remedy(fault_server: FaultServer, notifier: 
     fault_server.script = [refused(status, "Unauthorized")]
     with pytest.raises(SendError, match="WATCHER_TELEGRAM_TOKEN"):
         notifier.send(a_delivery())
+
+
+@pytest.mark.parametrize("url", ["not an address", "ftp://127.0.0.1/bot", "http://[::1/bot"])
+def test_an_api_address_that_is_none_names_the_remedy(url: str) -> None:
+    with closing(TelegramNotifier(TOKEN, url)) as notifier, pytest.raises(SendError, match="WATCHER_TELEGRAM_API_URL"):
+        notifier.send(a_delivery())
+
+
+def test_a_token_of_the_wrong_shape_names_the_remedy() -> None:
+    with pytest.raises(SendError, match="WATCHER_TELEGRAM_TOKEN"):
+        TelegramNotifier("")
 
 
 def test_a_text_that_was_the_same_already_counts_as_edited(

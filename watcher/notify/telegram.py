@@ -85,9 +85,9 @@ class TelegramNotifier:
     def _paced(self, delivery: Delivery, ask: Callable[[Call], Coroutine[Any, Any, Answer]]) -> Receipt:
         wait = self._pace.wait_s(delivery.address)
         if wait > 0:
-            return TryAgain(wait, "this chat has had its share for the moment")
+            return TryAgain(wait, "this chat has had its share for the moment", is_paced=True)
         receipt = self._run(self._ladder(_call_of(delivery), ask), "sending")
-        if isinstance(receipt, TryAgain) and receipt.by_server:
+        if isinstance(receipt, TryAgain) and receipt.is_paced:
             self._pace.pause(delivery.address, receipt.after_s)
         return receipt
 

@@ -162,7 +162,7 @@ def _receipt(error: TelegramError, edited: str | None) -> Answer:
     reason = redact(str(error)) or type(error).__name__
     match error:
         case RetryAfter():
-            return TryAgain(_seconds(error), "Telegram asked to wait", by_server=True)
+            return TryAgain(_seconds(error), "Telegram asked to wait", is_paced=True)
         case ChatMigrated():
             return Migrated(str(error.new_chat_id))
         case InvalidToken():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..core.model import Alert, ChangeKind, Echo, Link, Stance
-from .quote import Piece, moved_blocks, pieces, plain_pieces
+from .quote import Piece, Quote, moved_blocks, pieces, plain_pieces
 from .words import (
     STANCES,
     counted,
@@ -77,6 +77,21 @@ def compose(alert: Alert) -> Message:
         links=tuple(_links(alert)),
         number=alert.number,
     )
+
+
+def left_out(quote: Quote, candidates: int, where_all_is: str) -> list[str]:
+    """What a message does not show of its quotation: lines of words, none if it shows all of it."""
+    counts = [
+        counted(count, f"{what} word")
+        for count, what in ((quote.added_left_out, "added"), (quote.removed_left_out, "removed"))
+        if count
+    ]
+    if not counts and len(quote.pieces) < candidates:
+        counts = [counted(candidates - len(quote.pieces), "quoted sentence")]
+    lines = [f"Not shown here: {' and '.join(counts)}.{where_all_is}"] if counts else []
+    if quote.moved:
+        lines.append(f"{counted(quote.moved, 'paragraph')} moved, unchanged")
+    return lines
 
 
 def headline(alert: Alert) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..core.markup import one_line
 from ..core.model import Alert, BlockOp, Run
-from .message import Line, Mark, Message, Span, compose, position_quote
+from .message import Line, Mark, Span, compose, left_out, position_quote
 from .quote import Quote, fitting, joined
-from .words import counted
 
 _ROOM = 20_000  # characters of quotation; a console or a mail can hold more than a chat
 
@@ -15,15 +16,23 @@ def plain(alert: Alert) -> str:
     """The alert as lines of text without markup; nothing in it steers a terminal."""
     message = compose(alert)
     quote = fitting(message.quote, _ROOM, _ROOM, lambda piece: sum(len(run.text) for run in piece.runs))
+    quote = replace(quote, moved=message.moved)
     stance = position_quote(alert)
     facts = [_line(line) for line in message.facts]
     if stance is not None:
         facts.insert(1, f"“{one_line(stance.quote).strip()}”")
+    where_all_is = f" All of it: watcher show {one_line(alert.number)}"
     parts = [
         message.note,
         "\n".join(_line(line) for line in message.head),
         quotation(quote),
-        "\n".join([*_left_out(quote, message), *facts, *(f"{span.text}: {span.url}" for span in message.links)]),
+        "\n".join(
+            [
+                *left_out(quote, len(message.quote), where_all_is),
+                *facts,
+                *(f"{span.text}: {span.url}" for span in message.links),
+            ]
+        ),
         f"Alert {message.number}",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -44,16 +53,6 @@ def marked(run: Run) -> str:
     start = text.index(core)
     opened, closed = ("[-", "-]") if run.op is BlockOp.REMOVED else ("{+", "+}")
     return f"{text[:start]}{opened}{core}{closed}{text[start + len(core) :]}"
-
-
-def _left_out(quote: Quote, message: Message) -> list[str]:
-    lines: list[str] = []
-    if quote.added_left_out or quote.removed_left_out:
-        added, removed = counted(quote.added_left_out, "added word"), counted(quote.removed_left_out, "removed word")
-        lines.append(f"Not shown here: {added} and {removed}. All of it: watcher show {message.number}")
-    if message.moved:
-        lines.append(f"{counted(message.moved, 'paragraph')} moved, unchanged")
-    return lines
 
 
 def _line(line: Line) -> str:

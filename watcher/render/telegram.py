@@ -13,9 +13,9 @@ from dataclasses import replace
 from ..core.markup import BREAK, defuse, escaped, one_line, plain_from_html, units
 from ..core.model import Alert, BlockOp, Run
 from .html import alert_page
-from .message import Line, Mark, Message, Span, compose, position_quote
+from .message import Line, Mark, Message, Span, compose, left_out, position_quote
 from .quote import Piece, Quote, fitting, joined
-from .words import counted, shortened, web_address
+from .words import shortened, web_address
 
 MESSAGE_UNITS = 4096
 MARKS = 90
@@ -55,7 +55,7 @@ def _written(alert: Alert) -> tuple[str, Quote]:
         *([f"<b>{escaped(message.note)}</b>"] if message.note else []),
         "\n".join(head),
         *_quotation(quote, bool(message.note)),
-        "\n".join([*_left_out(quote, len(message.quote), _where_all_is(alert)), *facts, foot]),
+        "\n".join([*map(escaped, left_out(quote, len(message.quote), _where_all_is(alert))), *facts, foot]),
     ]
     return "\n\n".join(part for part in parts if part), quote
 
@@ -65,13 +65,13 @@ def _where_all_is(alert: Alert) -> str:
         return " The full comparison has all of it."
     if alert.is_attached:
         return " The attached file has all of it."
-    return f" All of it: watcher show {escaped(one_line(alert.number))}"
+    return f" All of it: watcher show {one_line(alert.number)}"
 
 
 def telegram_quotation(candidates: Sequence[Piece], moved: int) -> str:
     """The changed sentences alone as one message; "" if there is none."""
     quote = replace(fitting(candidates, MESSAGE_UNITS - _RESERVE, MARKS, _size), moved=moved)
-    return "\n\n".join([*_quotation(quote, is_covered=False), *_left_out(quote, len(candidates), "")])
+    return "\n\n".join([*_quotation(quote, is_covered=False), *left_out(quote, len(candidates), "")])
 
 
 def _room(message: Message, head: list[str], facts: list[str], foot: str) -> int:
@@ -138,22 +138,6 @@ def _tagged(run: Run, shown: str) -> str:
         return text
     start = text.index(core)
     return f"{text[:start]}<{tag}>{core}</{tag}>{text[start + len(core) :]}"
-
-
-def _left_out(quote: Quote, candidates: int, where_all_is: str) -> list[str]:
-    counts = [
-        counted(count, f"{what} word")
-        for count, what in ((quote.added_left_out, "added"), (quote.removed_left_out, "removed"))
-        if count
-    ]
-    if not counts and len(quote.pieces) < candidates:
-        counts = [counted(candidates - len(quote.pieces), "quoted sentence")]
-    lines: list[str] = []
-    if counts:
-        lines.append(f"Not shown here: {' and '.join(counts)}.{where_all_is}")
-    if quote.moved:
-        lines.append(f"{counted(quote.moved, 'paragraph')} moved, unchanged")
-    return lines
 
 
 def _line(line: Line) -> str:
