@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import random
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -280,3 +282,40 @@ def test_closing_ends_the_thread_and_may_be_done_twice(fault_server: FaultServer
 def test_without_a_token_the_remedy_is_named() -> None:
     with pytest.raises(SendError, match="WATCHER_TELEGRAM_TOKEN"):
         NOTIFIERS["telegram"]({})
+
+
+# --- a bad day ------------------------------------------------------------------------------------
+
+
+def test_on_a_bad_day_every_alert_arrives_in_order_and_only_doubtful_ones_are_repeated(
+    fault_server: FaultServer,
+) -> None:
+    chance = random.Random(7)
+
+    def bad_day(_number: int) -> Reply:
+        luck = chance.random()
+        if luck < 0.10:
+            return refused(429, "Too Many Requests", retry_after=chance.randint(1, 9))
+        return Reply(is_cut=True) if luck < 0.15 else Reply()
+
+    fault_server.choose = bad_day
+    now = [0.0]
+    waiting = {chat: [a_delivery(chat, f"alert {n}", change_id=n) for n in range(60)] for chat in ("-1", "-2", "-3")}
+    doubted: list[tuple[str, int | None]] = []
+    with closing(TelegramNotifier(TOKEN, fault_server.api_url, clock=lambda: now[0])) as notifier:
+        while any(waiting.values()):
+            now[0] += 1.0
+            for chat, row in waiting.items():
+                while row and isinstance(receipt := notifier.send(row[0]), Sent | InDoubt):
+                    if isinstance(receipt, InDoubt) and not row[0].may_repeat:
+                        doubted.append((chat, row[0].change_id))
+                        row[0] = replace(row[0], may_repeat=True)
+                    else:
+                        row.pop(0)
+    for chat in waiting:
+        told = [call["text"] for call in fault_server.taken if call["chat_id"] == chat]
+        firsts = [text for text in told if not text.startswith("<b>Possible repeat")]
+        assert firsts == sorted(firsts, key=lambda text: int(text.split()[-1]))
+        assert len(told) - len(firsts) <= len([one for one in doubted if one[0] == chat])
+        assert {text.split()[-1] for text in told} == {str(n) for n in range(60)}
+    assert 60 * 3 <= len(fault_server.taken) <= 60 * 3 + len(doubted)

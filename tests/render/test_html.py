@@ -49,6 +49,11 @@ def test_hard_words_are_behind_a_summary() -> None:
     assert "<details><summary>Show the quoted text</summary><blockquote>" in article
 
 
+def test_a_note_without_a_quote_hides_nothing_empty() -> None:
+    article = html(an_alert(content_note="speaks of abuse", match=None, diff=None))
+    assert "<details>" not in article
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_no_payload_becomes_markup(payload: str) -> None:
     diff = word_diff([f"It said {payload} then."], [f"It says {payload} now. {payload}", payload])

@@ -149,6 +149,8 @@ def fault_server() -> Iterator[FaultServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1  # head and body in one packet, or each answer waits 40 ms for an acknowledgement
 
         def do_POST(self) -> None:
             fields = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(errors="replace")))

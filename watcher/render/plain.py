@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..core.markup import one_line
+from ..core.markup import one_line, printable
 from ..core.model import Alert, BlockOp, Run
-from .message import Line, Mark, Span, compose, left_out, position_quote
+from .message import Line, Mark, Message, Span, compose, compose_candidate, left_out, with_quote
 from .quote import Quote, fitting, joined
 
 _ROOM = 20_000  # characters of quotation; a console or a mail can hold more than a chat
@@ -14,28 +14,31 @@ _ROOM = 20_000  # characters of quotation; a console or a mail can hold more tha
 
 def plain(alert: Alert) -> str:
     """The alert as lines of text without markup; nothing in it steers a terminal."""
-    message = compose(alert)
+    return _written(alert, compose(alert))
+
+
+def plain_candidate(alert: Alert) -> str:
+    """The message to the maintainers about a text that waits for a person."""
+    return _written(alert, compose_candidate(alert))
+
+
+def _written(alert: Alert, message: Message) -> str:
     quote = fitting(message.quote, _ROOM, _ROOM, lambda piece: sum(len(run.text) for run in piece.runs))
     quote = replace(quote, moved=message.moved)
-    stance = position_quote(alert)
-    facts = [_line(line) for line in message.facts]
-    if stance is not None:
-        facts.insert(1, f"“{one_line(stance.quote).strip()}”")
     where_all_is = f" All of it: watcher show {one_line(alert.number)}"
+    told = [
+        *left_out(quote, len(message.quote), where_all_is),
+        *with_quote([line_text(line) for line in message.facts], message.said),
+        *(f"{span.text}: {span.url}" for span in message.links),
+    ]
     parts = [
         message.note,
-        "\n".join(_line(line) for line in message.head),
+        "\n".join(line_text(line) for line in message.head),
         quotation(quote),
-        "\n".join(
-            [
-                *left_out(quote, len(message.quote), where_all_is),
-                *facts,
-                *(f"{span.text}: {span.url}" for span in message.links),
-            ]
-        ),
+        "\n".join(told),
         f"Alert {message.number}",
     ]
-    return "\n\n".join(part for part in parts if part)
+    return printable("\n\n".join(part for part in parts if part))
 
 
 def quotation(quote: Quote) -> str:
@@ -55,7 +58,8 @@ def marked(run: Run) -> str:
     return f"{text[:start]}{opened}{core}{closed}{text[start + len(core) :]}"
 
 
-def _line(line: Line) -> str:
+def line_text(line: Line) -> str:
+    """One line, addresses in brackets after their words."""
     return "".join(_span(span) for span in line)
 
 
