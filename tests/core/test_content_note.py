@@ -49,6 +49,8 @@ def test_self_harm_in_its_forms_is_noted(text: str) -> None:
         "abusive towards patients",
         "a history of sexual violence",
         "abusing vulnerable people",
+        "a public inquiry into deaths and abuse",
+        "He was abusive for years.",
     ],
 )
 def test_abuse_of_people_is_noted(text: str) -> None:
@@ -66,6 +68,10 @@ def test_several_subjects_are_named_together() -> None:
         "By abuse of notation we write f for both.",
         "an abuse of process",
         "It was an abuse of power.",
+        "This abuse of the planning system must end.",
+        "Support with drug and alcohol abuse",
+        "Report abuse",
+        "a caller with abusive language",
         "That plan was political suicide.",
         "Oilseed rape is grown on the farm.",
         "The scheme harmed trust in the service.",

@@ -3,8 +3,6 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-import pytest
-
 from tests.render.alerts import ADDED, EDIT, REMOVED, SAME, an_alert, block, word_diff
 from tests.render.payloads import PAYLOADS
 from watcher.core.model import BlockOp, Diff, DiffBlock, Link
@@ -54,13 +52,15 @@ def test_a_note_without_a_quote_hides_nothing_empty() -> None:
     assert "<details>" not in article
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_no_payload_becomes_markup(payload: str) -> None:
-    diff = word_diff([f"It said {payload} then."], [f"It says {payload} now. {payload}", payload])
-    alert = an_alert(title=payload, organisation=payload, url=payload, diff=diff, links_added=(Link(payload, payload),))
-    for markup in (html(alert), alert_page(alert), render_diff(diff, "html", payload)):
-        assert not _Tags(markup).open
-        markup.encode()
+def test_no_payload_becomes_markup() -> None:
+    for payload in PAYLOADS:
+        diff = word_diff([f"It said {payload} then."], [f"It says {payload} now. {payload}", payload])
+        alert = an_alert(
+            title=payload, organisation=payload, url=payload, diff=diff, links_added=(Link(payload, payload),)
+        )
+        for markup in (html(alert), alert_page(alert), render_diff(diff, "html", payload)):
+            assert not _Tags(markup).open
+            markup.encode()
 
 
 def test_a_page_needs_nothing_from_elsewhere() -> None:

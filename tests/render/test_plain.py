@@ -40,11 +40,11 @@ def test_every_kind_has_a_headline_on_one_line(kind: ChangeKind) -> None:
     assert "\n" not in line
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_no_payload_steers_a_terminal_or_makes_a_line_of_its_own(payload: str) -> None:
-    text = plain(an_alert(title=payload, organisation=payload, warnings=(payload,)))
-    assert not set(text) & set("\x00\x07\x1b\x7f\x9b\r\u202e\u2066")
-    assert len(text.split("\n")) <= len(plain(an_alert(warnings=("x",))).split("\n"))
+def test_no_payload_steers_a_terminal_or_makes_a_line_of_its_own() -> None:
+    for payload in PAYLOADS:
+        text = plain(an_alert(title=payload, organisation=payload, warnings=(payload,)))
+        assert not set(text) & set("\x00\x07\x1b\x7f\x9b\r\u202e\u2066")
+        assert len(text.split("\n")) <= len(plain(an_alert(warnings=("x",))).split("\n"))
 
 
 def test_every_format_of_a_channel_has_a_renderer() -> None:
