@@ -86,7 +86,7 @@ def _straightened(xml: bytes, first: Scan) -> Scan:
         return outline
     if len(mended) <= _MAX_LOOSE:
         return Scan(mended, is_whole=False, fault=first.fault)
-    from lxml import etree  # only here: it costs 15 ms to import
+    from lxml import etree  # type: ignore[attr-defined]  # only here: it costs 15 ms
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(mended, parser)
