@@ -152,7 +152,9 @@ def _plain_list(xml: bytes, url: str, recipe: Recipe) -> Extraction:
     """One address a line, as the protocol also allows."""
     lines = xml.partition(b"\n")[2].decode("utf-8").split()
     addresses = dict.fromkeys(line for line in lines[:MAX_URLS] if line.startswith(("http://", "https://")))
-    found = [Found(address) for line in addresses if (address := absolute(url, line)) and not is_ignored(address, recipe)]
+    found = [
+        Found(address) for line in addresses if (address := absolute(url, line)) and not is_ignored(address, recipe)
+    ]
     if not found:
         raise ExtractError("this is no sitemap: it holds neither XML nor addresses; check the address")
     return Extraction((), tuple(found), EXTRACTOR)

@@ -30,7 +30,9 @@ def open_zip(body: bytes, max_unpacked: int = MAX_UNPACKED) -> zipfile.ZipFile:
         raise ExtractError(f"this ZIP file would unpack to more than {max_unpacked} bytes", FailedKind.TOO_LARGE)
     for member in members:
         if member.file_size > max(_SMALL, MAX_RATIO * member.compress_size):
-            raise ExtractError(f"{member.filename[:80]!r} in this ZIP file is a bomb: not unpacked", FailedKind.TOO_LARGE)
+            raise ExtractError(
+                f"{member.filename[:80]!r} in this ZIP file is a bomb: not unpacked", FailedKind.TOO_LARGE
+            )
         if member.flag_bits & 1:
             raise ExtractError("this file is protected with a password", FailedKind.UNSUPPORTED)
     return opened
