@@ -27,7 +27,7 @@ from jmespath.exceptions import JMESPathError
 from watcher.core.errors import ExtractError
 from watcher.core.model import Document, Extraction, Found, Recipe
 from watcher.extract.follow import is_ignored
-from watcher.extract.fragment import absolute, blocks_of, links_of, text_of
+from watcher.extract.fragment import absolute, read_fragment, text_of
 from watcher.extract.json_bytes import read_json
 from watcher.extract.json_feed import day, extract_json_feed, instant
 from watcher.extract.near_date import date_in
@@ -73,13 +73,13 @@ def _document(member: Any, fields: dict[str, str], url: str) -> Document | None:
     address = absolute(url, _address(fields.get("url", "url"), member))
     if address is None:
         return None
-    text = _text(fields, "text", member)
+    blocks, links = read_fragment(_text(fields, "text", member), address)
     modified = instant(_text(fields, "modified_at", member))
     return Document(
         address,
         text_of(_text(fields, "title", member))[:500],
-        blocks_of(text),
-        links_of(text, address),
+        blocks,
+        links,
         published_on=_day(_text(fields, "published_on", member)),
         modified_on=modified.date() if modified else None,
     )

@@ -97,7 +97,10 @@ def _usual_gap(pages: list[list[Line]]) -> float:
         for before, after in pairwise(lines)
         if -before.size < before.bottom - after.top < 2 * before.size
     ]
-    return quantiles(gaps, n=4)[0] if len(gaps) > 3 else min(gaps, default=0.0)
+    if len(gaps) > 3:
+        return quantiles(gaps, n=4)[0]
+    # Too few to tell by: single spacing leaves a tenth to a half of a letter's height.
+    return min([0.5 * line.size for lines in pages for line in lines] + gaps, default=0.0)
 
 
 def _groups(lines: list[Line], usual_gap: float) -> list[list[Line]]:
