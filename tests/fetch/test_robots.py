@@ -44,7 +44,7 @@ def test_our_own_group_comes_before_the_one_for_everybody() -> None:
 
 
 def test_the_group_of_another_bot_is_not_ours() -> None:
-    file = rules("User-agent: pagewatcher\nDisallow: /\n\nUser-agent: state\nDisallow: /")
+    file = rules("User-agent: pagewatcher\nDisallow: /\n\nUser-agent: Statement-Watcher-Images\nDisallow: /")
     assert file.allows(SITE + "/news")
 
 
