@@ -305,8 +305,8 @@ def _askable(url: str) -> str:
         raise failed(url, FailedKind.MALFORMED, f"not an address: {error}") from error
     if parsed.scheme not in ("http", "https"):
         raise failed(url, FailedKind.UNSUPPORTED, f"only http and https are fetched, not {parsed.scheme or 'this'!r}")
-    if not parsed.host:
-        raise failed(url, FailedKind.MALFORMED, "an address without a host")
+    if not parsed.host or (parsed.port or 0) > 65535:
+        raise failed(url, FailedKind.MALFORMED, "an address without a host, or with a port that cannot be")
     return str(parsed)
 
 
