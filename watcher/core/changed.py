@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from watcher.core.model import BlockOp, Diff, DiffBlock, Run
 from watcher.core.text import fold, sentences
@@ -40,7 +41,9 @@ def summary(found: Diff) -> str:
         changed += min(gone, new)
         added += max(0, new - gone)
         removed += max(0, gone - new)
-    parts = [f"{count} {verb}" for count, verb in ((changed, "changed"), (added, "added"), (removed, "removed")) if count]
+    parts = [
+        f"{count} {verb}" for count, verb in ((changed, "changed"), (added, "added"), (removed, "removed")) if count
+    ]
     if parts:
         count = changed or added or removed
         parts[0] = parts[0].replace(" ", " sentence " if count == 1 else " sentences ", 1)
@@ -112,7 +115,7 @@ def _by_sentence(runs: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
 def _pieces(text: str) -> list[str]:
     """`text` cut after the white space that follows a sentence; joined, the text again."""
     cuts = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    return [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+    return [text[start:end] for start, end in pairwise(cuts) if end > start]
 
 
 def _ends(piece: str) -> bool:
