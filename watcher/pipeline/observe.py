@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from watcher.core.errors import ExtractError
@@ -12,11 +14,17 @@ from watcher.fetch.policy import FetchPolicy
 
 
 def observe_host(
-    batch: HostBatch, policy: FetchPolicy, is_stopping: Callable[[], bool] = lambda: False
+    batch: HostBatch,
+    policy: FetchPolicy,
+    is_stopping: Callable[[], bool] = lambda: False,
+    now: Callable[[], datetime] | None = None,
 ) -> list[Observation]:
-    """What each task of one host saw, robots.txt first if it was fetched on the way."""
+    """What each task of one host saw, robots.txt first if it was fetched on the way.
+
+    `now`: what it takes the time from, where that is not this machine's clock.
+    """
     around = Surroundings(current_extractor=_current_extractor, is_stopping=is_stopping)
-    return read_host(batch, policy, read_body, around)
+    return read_host(batch, policy, read_body, replace(around, now=now) if now else around)
 
 
 def reader(
