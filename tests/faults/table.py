@@ -94,7 +94,8 @@ def _raw(raw: bytes, *, hangs_up: bool = True) -> Answer:
 
 
 def _encoded(coding: str, encode: Callable[[], bytes]) -> Answer:
-    return lambda asked: asked.respond(200, encode(), f"Content-Encoding: {coding}")
+    body = cache(encode)  # once: a soak asks hundreds of times, and is to measure the client
+    return lambda asked: asked.respond(200, body(), f"Content-Encoding: {coding}")
 
 
 def _redirect(location: str, status: int = 302) -> Answer:

@@ -15,8 +15,9 @@ from rapidfuzz import process
 from watcher.config import schema
 from watcher.config.lines import Lines
 from watcher.core.errors import ConfigError
-from watcher.core.model import Organisation, Source
+from watcher.core.model import Organisation, Source, SourceKind
 from watcher.core.topic import Topic
+from watcher.core.urls import identity
 
 
 @dataclass(frozen=True)
@@ -133,12 +134,24 @@ def _cross_faults(path: Path, text: str, model: schema.FileModel) -> Iterable[st
             if entry.id in first:
                 yield f'{path}:{line}: {table} "{entry.id}": this id stands on line {first[entry.id]} already'
             first.setdefault(entry.id, line)
+    yield from _doubled_addresses(path, lines, model)
     organisations = [o.id for o in model.organisation]
     for index, source in enumerate(model.source):
         if source.organisation not in organisations:
             line = lines.line(("source", index, "organisation"))
             hint = nearest(source.organisation, organisations)
             yield f'{path}:{line}: source "{source.id}": organisation "{source.organisation}" is not defined{hint}'
+
+
+def _doubled_addresses(path: Path, lines: Lines, model: schema.FileModel) -> Iterable[str]:
+    """Two sources of one address would share one row of history; that is a slip."""
+    readers: dict[tuple[bool, str], str] = {}
+    for index, source in enumerate(model.source):
+        key = (source.kind == SourceKind.PAGE, identity(source.url))
+        if key in readers and readers[key] != source.id:
+            line = lines.line(("source", index, "url"))
+            yield f'{path}:{line}: source "{source.id}": source "{readers[key]}" reads this address already'
+        readers.setdefault(key, source.id)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -67,7 +67,7 @@ class TopicModel(_Section):
     practice: list[PracticeModel] = []
     practice_gate: str = ""  # a group of rarer words: practice rules are tried only on texts that have one (speed)
     campaign: list[Phrase] = []  # who campaigns on the topic
-    referents: list[Phrase] = []  # what a statement calls the topic once it has named it
+    referents: list[Phrase] = []  # nouns for the topic once it is named: "scheme"
     named_from: Weight = 0.6
     similar_from: Weight = 0.3
 

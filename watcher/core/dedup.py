@@ -12,22 +12,26 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, compress, pairwise
 
 from watcher.core.diff import diff
-from watcher.core.figures import Disagreement, disagreement
+from watcher.core.figures import Disagreement, Side, disagreement
 from watcher.core.model import Diff
-from watcher.core.similar import PASSAGE_WORDS, passage_keys, shingle_hashes, terms
+from watcher.core.similar import PASSAGE_WORDS, cased_terms, passage_keys, shingle_hashes
 from watcher.core.text import sentences
 
 _COVER_WORDS = 4  # a word is shared if it stands in a run of four that both have: one edit uncovers one word
 _WHOLE = 0.7  # share of the rare words of one text that the other has; measured in tests/quality
+_WHOLE_BUT_OPENING = 0.8  # the same share if neither opens as the other does
+_OPENING = 0.3
 _TWIN = 0.8  # share of all words, in both directions, that needs no knowledge of what is common
 _PART = 0.35  # the same share for an excerpt that opens as the other text opens
 _LEAD_WORDS = 40
 _LEAD = 0.6
 _MIN_WORDS = 20.0  # rare words in common below which only twins are the same
 _MIN_PART_WORDS = 40.0
+_FEW_PASSAGES = 4
+_MIN_PASSAGES = 2.0  # weight of the passages in common; 20 words in a row hold two or more
 _FULL_POSTING = 16  # beyond this many texts under one key, neighbours are compared, not all pairs
 _ROUNDS = 3
 
@@ -38,9 +42,16 @@ class Reading:
 
     words: tuple[str, ...]
     lines: tuple[int, ...]  # number of the sentence or line of each word
+    names: tuple[bool, ...]  # whether it begins with a capital letter
     positions: tuple[int, ...]  # first word of each winnowed passage
     keys: tuple[int, ...]  # its key; repeats are kept
-    shingles: frozenset[int]  # of four words
+    runs: tuple[int, ...]  # hash of each run of four words
+    shingles: frozenset[int]  # the same as a set
+
+    @property
+    def is_short(self) -> bool:
+        """Whether too few passages stand for it to tell anything by their number."""
+        return len(self.keys) <= _FEW_PASSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Sameness:
     score: float  # share of the rare words of one that the other has, the larger of both directions
     reasons: tuple[str, ...]  # for a person
     shared: tuple[str, ...] = ()  # the passages in common, longest first, normalised
+    resemblance: float = 0.0  # share of all words that the other has, the smaller of both directions
     is_other_facts: bool = False  # the same words, other figures: never to be joined through a third
 
 
@@ -62,15 +74,17 @@ _SHORT_LINE = 60  # characters; a longer line without a full stop may be a line 
 
 def read(text: str) -> Reading:
     """`text` as it is compared."""
-    found: list[str] = []
+    cased: list[str] = []
     lines: list[int] = []
     for number, line in enumerate(_lines(text)):
-        here = terms(line)
-        found += here
+        here = cased_terms(line)
+        cased += here
         lines += [number] * len(here)
+    found = [word.casefold() for word in cased]
+    names = tuple(word[0].isupper() for word in cased)
     positions, keys = passage_keys(found)
-    shingles = frozenset(shingle_hashes(found, _COVER_WORDS))
-    return Reading(tuple(found), tuple(lines), tuple(positions), tuple(keys), shingles)
+    runs = tuple(shingle_hashes(found, _COVER_WORDS))
+    return Reading(tuple(found), tuple(lines), names, tuple(positions), tuple(keys), runs, frozenset(runs))
 
 
 def _lines(text: str) -> list[str]:
@@ -99,10 +113,16 @@ def weights(reading: Reading, rarity: Rarity) -> list[float]:
 
 def _covered(a: Reading, b: Reading) -> list[bool]:
     """For each word of `a`, whether it stands in a run of four words that `b` has."""
-    marks = [False] * len(a.words)
-    for at, shingle in enumerate(shingle_hashes(a.words, _COVER_WORDS)):
-        if shingle in b.shingles:
-            marks[at : at + _COVER_WORDS] = [True] * min(_COVER_WORDS, len(marks) - at)
+    size = len(a.words)
+    marks = [False] * size
+    shared = b.shingles
+    reach = 0  # words before it are decided
+    for at, run in enumerate(a.runs):
+        if run in shared:
+            end = min(at + _COVER_WORDS, size)
+            for position in range(max(at, reach), end):
+                marks[position] = True
+            reach = end
     return marks
 
 
@@ -120,8 +140,7 @@ class _Cover:
 
 def _cover(a: Reading, b: Reading, rarity: Rarity) -> _Cover:
     marks, weighed = _covered(a, b), weights(a, rarity)
-    total = sum(weighed)
-    got = sum(weight for mark, weight in zip(marks, weighed, strict=True) if mark)
+    total, got = sum(weighed), sum(compress(weighed, marks))
     lead = lead_got = 0.0
     for mark, weight in zip(marks, weighed, strict=True):
         lead += weight
@@ -139,17 +158,22 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     passage is taken for rare, and only containment and the opening words decide.
     """
     if a.words == b.words:
-        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),) if a.words else ())
+        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),) if a.words else (), 1.0)
     ours, theirs = _cover(a, b, rarity or {}), _cover(b, a, rarity or {})
     reason = _why_same(ours, theirs)
-    score = max(ours.share, theirs.share)
+    score, resemblance = max(ours.share, theirs.share), min(ours.plain, theirs.plain)
     if reason is None:
-        return Sameness(False, score, (f"{score:.0%} of the rare words of one stand in the other",))
-    figures = disagreement(a.words, b.words, (a.lines, b.lines), ours.weights)
+        reason = f"only {score:.0%} of the rare words of one stand in the other"
+        return Sameness(False, score, (reason,), (), resemblance)
+    figures = disagreement(_side(a, ours), _side(b, theirs))
     shared = _passages(a, ours.marks)
     if figures.is_other_facts:
-        return Sameness(False, score, (reason, _other_facts(figures)), shared, is_other_facts=True)
-    return Sameness(True, score, (reason,), shared)
+        return Sameness(False, score, (reason, _other_facts(figures)), shared, resemblance, is_other_facts=True)
+    return Sameness(True, score, (reason,), shared, resemblance)
+
+
+def _side(reading: Reading, cover: _Cover) -> Side:
+    return Side(reading.words, reading.lines, reading.names, cover.weights)
 
 
 def _why_same(ours: _Cover, theirs: _Cover) -> str | None:
@@ -157,10 +181,11 @@ def _why_same(ours: _Cover, theirs: _Cover) -> str | None:
         return f"{min(ours.plain, theirs.plain):.0%} of the words of each stand in the other"
     score = max(ours.share, theirs.share)
     common = min(ours.words, theirs.words)
-    if score >= _WHOLE and common >= _MIN_WORDS:
-        return f"{score:.0%} of the rare words of one stand in the other"
     lead = max(ours.lead, theirs.lead)
-    if score >= _PART and lead >= _LEAD and common >= _MIN_PART_WORDS:
+    # Two pages of one site share its footer and not how they open; two copies may have own openings.
+    if common >= _MIN_WORDS and score >= (_WHOLE if lead >= _OPENING else _WHOLE_BUT_OPENING):
+        return f"{score:.0%} of the rare words of one stand in the other"
+    if common >= _MIN_PART_WORDS and score >= _PART and lead >= _LEAD:
         return f"an excerpt: {score:.0%} of the rare words of one, and its opening, stand in the other"
     return None
 
@@ -259,20 +284,33 @@ def _join(
     for a, b in pairs:
         if groups.root(a) == groups.root(b) or groups.are_apart(a, b):
             continue
-        if only_twins and not _may_be_twins(readings[a], readings[b]):
+        may_be = _may_be_twins(readings[a], readings[b]) if only_twins else _may_be(readings[a], readings[b], rarity)
+        if not may_be:
             continue
         found = same_statement(readings[a], readings[b], rarity)
         if found.is_other_facts:
             groups.keep_apart(a, b)
-        elif found.is_same:
+        elif found.is_same and (not only_twins or found.resemblance >= _TWIN):
             groups.join(a, b)
             joined += 1
     return joined
 
 
 def _may_be_twins(a: Reading, b: Reading) -> bool:
-    common = len(a.shingles & b.shingles)
-    return common >= 0.6 * max(len(a.shingles), len(b.shingles))
+    """A cheap bound: texts with so few runs in common do not cover each other."""
+    most = max(len(a.shingles), len(b.shingles))
+    # Each changed word spoils four runs; a fifth of the words may be uncovered.
+    return min(len(a.words), len(b.words)) >= _TWIN * _TWIN * max(len(a.words), len(b.words)) and (
+        len(a.shingles & b.shingles) >= 0.5 * most
+    )
+
+
+def _may_be(a: Reading, b: Reading, rarity: Rarity) -> bool:
+    """A cheap bound: what two texts have in common is more than furniture."""
+    if a.is_short or b.is_short:
+        return True
+    common = set(a.keys).intersection(b.keys)
+    return sum(2.0 / max(2, rarity.get(key, 1)) for key in common) >= _MIN_PASSAGES
 
 
 class _Groups:

@@ -110,7 +110,9 @@ def _words(link: Link) -> str:
 def _still_said(link: Link, document: Document) -> bool:
     """Whether the other text has the words that this link stands on."""
     said = _words(link)
-    return bool(said) and any(said in " ".join(words(normalise(block))) for block in document.blocks)
+    if " " not in said:  # a single word stands in many places: "contact", "here"
+        return False
+    return any(f" {said} " in f" {' '.join(words(normalise(block)))} " for block in document.blocks)
 
 
 def _replaced(old: Link, new: Link, is_same: bool) -> str:

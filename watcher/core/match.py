@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
@@ -160,6 +160,11 @@ class Matcher:
             for rules, page in zip(self._rules, pages, strict=True)
         ]
 
+    def names(self, topic_id: str, text: str) -> bool:
+        """Whether `text` holds a name of the topic that is enough on its own."""
+        rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
+        return bool(self._find(fold_blocks([text])).at(rules.names))
+
     def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each block, in order, where the topic is named in it: spans of the block folded to one line.
 
@@ -231,9 +236,12 @@ class _Judge:
         return Match(topic.id, tier, round(score, 3), tuple(reasons[:_MOST_REASONS]))
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where the topic is named, in order."""
+        """Where the topic is named, in order. Where it is named outright, short names need no further company."""
         hits = [hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]
+        is_named = bool(hits)
         for slot, rule in self._rules.ambiguous.items():
+            if is_named and rule.reach is Reach.DOCUMENT:
+                rule = replace(rule, needs=(), unless_near=(), unless_anywhere=())
             hits.extend(self._counting(slot, rule))
         return sorted({(hit.start, hit.end) for hit in hits})
 

@@ -53,17 +53,26 @@ ALGORITHM = f"rminhash-{RMinHash.ALGORITHM_VERSION}-{DIGEST_SIZE}-{SEED}-winnow-
 """Name, version and seed of the method; fingerprints of another are made anew, never compared."""
 
 
+def cased_terms(text: str) -> list[str]:
+    """The words by which `text` is recognised, before case is folded.
+
+    Cuts at line ends are mended, inner hyphens dropped, and words parted that an extractor glued
+    together at the end of a paragraph.
+
+    >>> cased_terms("The Trust\u2019s well-\\nbeing team.Its review endsToday")
+    ['The', 'Trusts', 'wellbeing', 'team', 'Its', 'review', 'ends', 'Today']
+    """
+    mended = _GLUED.sub(" ", _LINE_CUT.sub("", text))
+    return words(NormalText(_INNER_MARK.sub("", fold(mended))))
+
+
 def terms(text: str) -> list[str]:
     """The words by which `text` is recognised.
 
-    Folded; cuts at line ends mended, inner hyphens dropped, words parted that an extractor glued
-    together at the end of a paragraph.
-
-    >>> terms("The Trust\u2019s well-\\nbeing team.Its review endsToday")
-    ['the', 'trusts', 'wellbeing', 'team', 'its', 'review', 'ends', 'today']
+    >>> terms("The Trust\u2019s TEAM")
+    ['the', 'trusts', 'team']
     """
-    mended = _GLUED.sub(" ", _LINE_CUT.sub("", text))
-    return words(NormalText(_INNER_MARK.sub("", normalise(mended))))
+    return [word.casefold() for word in cased_terms(text)]
 
 
 def shingle_hashes(found: Sequence[str], size: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watcher.core.match import Matcher
 from watcher.core.model import Organisation, Stance
@@ -14,6 +14,8 @@ from watcher.core.text import sentences
 from watcher.core.topic import Topic
 from watcher.core.voice import Marker, Speaker, quoted_spans, speaker_of
 
+_EVERYDAY_NOUNS = frozenset({"service", "network", "system", "practice", "way of working", "arrangement"})
+_MEMORY = 3  # sentences after which "it" is no longer the topic
 _MAX_SENTENCE = 700  # longer ones are tables and lists that lost their stops
 
 _SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|TOPIC|CAMP|it|this|that)\b")
@@ -91,7 +93,7 @@ class PositionReader:
     def __init__(self, topic: Topic) -> None:
         self._topic = topic
         self._matcher = Matcher([topic])
-        self._referents = Scanner([ScanTerm(term) for term in topic.referents], {})
+        self._referent = _referent(topic.referents)
         self._campaign = Scanner([ScanTerm(term) for term in topic.campaign], {})
 
     def read(
@@ -103,6 +105,9 @@ class PositionReader:
         if not any(mentions):
             return ()
         speaker = speaker_of(title, "\n".join(folded), url, organisation)
+        # "FOI 17: Blue Sky Scheme" is no statement by the Blue Sky Scheme.
+        names = tuple(name for name in speaker.names if not self._matcher.names(self._topic.id, name))
+        speaker = replace(speaker, names=names)
         readings = [
             reading
             for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1]))
@@ -114,7 +119,7 @@ class PositionReader:
         self, blocks: list[str], mentions: list[list[tuple[int, int]]], speaker: Speaker, *, is_about: bool
     ) -> Iterator[_Sentence]:
         marker = Marker(speaker)
-        was_topical, order, asked = is_about, 0, False
+        since, order, asked = 0 if is_about else _MEMORY, 0, False
         for block, spans in zip(blocks, mentions, strict=False):
             asked = _is_question(block, asked)
             quotes = quoted_spans(block)
@@ -123,19 +128,31 @@ class PositionReader:
                 start = max(block.find(quote, at), at)
                 end = at = start + len(quote)
                 own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
-                referents = self._spans(self._referents, quote)
+                referents = [match.span() for match in self._referent.finditer(search_form(quote))]
                 marked = marker.mark(quote, [*own, *referents], self._spans(self._campaign, quote))
                 is_topical = bool(own or referents)
                 if len(quote) <= _MAX_SENTENCE and not (asked and not _ANSWERED.search(quote)):
                     speech = any(low < end and start < high for low, high in quotes)
                     is_foreign = speech and _is_foreign(block, quotes, start, end, speaker)
-                    yield _Sentence(quote, marked, is_topical, was_topical, speech, is_foreign, order)
-                was_topical = is_topical or (was_topical and bool(re.search(r"\b(?:it|this|we)\b", search_form(quote))))
+                    yield _Sentence(quote, marked, is_topical, since < _MEMORY, speech, is_foreign, order)
+                since = 0 if is_topical else since + 1
                 order += 1
 
     def _spans(self, scanner: Scanner, sentence: str) -> list[tuple[int, int]]:
         hits = scanner.hits(FoldedText(sentence, search_form(sentence)))
         return sorted({(hit.start, hit.end) for hit in hits}, key=lambda span: (span[0], -span[1]))
+
+
+def _referent(nouns: Sequence[str]) -> re.Pattern[str]:
+    """ "This scheme", "the national programme"; "the service" alone may be any service."""
+    if not nouns:
+        return re.compile(r"(?!)")
+    strong = "|".join(re.escape(noun) for noun in nouns if noun not in _EVERYDAY_NOUNS) or r"(?!)"
+    every = "|".join(map(re.escape, nouns))
+    adjective = (
+        r"(?:(?:national|local|controversial|whole|mentoring|joint|original|former|police|such|similar|entire|new) )?"
+    )
+    return re.compile(rf"\b(?:the {adjective}(?:{strong})|(?:this|that|these|those|such) {adjective}(?:{every}))s?\b")
 
 
 def stances(
@@ -276,6 +293,8 @@ def _is_own_topic(subject: str, before: str, sentence: _Sentence, match: re.Matc
         return False
     clause = before.rpartition("; ")[2]
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
+    if match[0].startswith("there "):
+        return "OTHER" not in sentence.marked[match.end() : match.end() + 25]
     if subject == "TOPIC":
         return len(gap) <= 60
     if subject in ("it", "this", "that"):
@@ -293,6 +312,9 @@ def _is_own_view(subject: str, sentence: _Sentence, match: re.Match[str], before
         sentence.was_topical and re.search(r"\b(?:it|its|this|these|them)\b", sentence.marked[match.start() :])
     ):
         return False
+    # "Trusts should no longer use it": they are to act, but it is the speaker who says so.
+    if re.match(r"(?:must|should|ought|needs?|TOPIC|no (?:place|just|role|room|exc))\b", match[0]):
+        return True
     if subject in ("OTHER", "CAMP"):
         return "SELF" in re.split(r"\band\b|, ", before)[-1]
     return True

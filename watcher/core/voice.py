@@ -25,6 +25,9 @@ _BODY = re.compile(
     r"(?:Royal College|College|Centre|Association|Society|Institute) (?:of|for) (?:[A-Z][\w'’&-]+(?: and | )?){1,5}|"
     rf"(?:[A-Z][\w'’&-]+(?: and | & | of | for |,? )){{1,6}}(?:{_BODY_NOUNS})\b(?: (?:{_BODY_NOUNS})\b)*)"
 )
+_BARE_BODY = re.compile(
+    rf"(?:(?:The|Our|This|That|Your|A|As|If|Does|Did|Is|Has|At|In|Each|Every|No|Question|Answer)\b ?)+(?:the )?(?:NHS |Royal |Mental Health |Foundation )*(?:{_BODY_NOUNS})s?$"
+)
 _OWN_NOUNS = (
     "trust|college|force|constabulary|council|board|association|society|federation|foundation|charity|union|"
     "organisation|university|institute|department|partnership|network|health board|ambulance service|royal college|"
@@ -43,8 +46,8 @@ _OTHERS = re.compile(
     r"the requester|the petition|they|he|she|who|someone|nobody|those)\b"
 )
 _REPORTED = re.compile(
-    r"\b(?:said|told|spokes(?:person|man|woman)|according to|documents (?:show|seen)|revealed|has learned|"
-    r"reporter|editor|reports)\b"
+    r"\b(?:told (?:the|us|mps|reporters)|a spokes(?:person|man|woman)|according to|documents (?:show|seen)|has learned|"
+    r"reporter|campaigners|critics|activists|when approached|approached for comment)\b"
 )
 _BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
 _PRESS_HOST = re.compile(
@@ -96,7 +99,7 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
     named = _STATEMENT_OF.match(parts[0])
     candidates = [name for name in (named and (named[1] or named[2]), *parts[1:]) if name]
     names = [name for name in candidates if 3 < len(name) < 80 and name[0].isupper()]
-    bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}")]
+    bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
     if not names and bodies and not host:
         names.append(bodies[0])
@@ -147,7 +150,7 @@ class Marker:
 
     def mark(self, sentence: str, topic: Sequence[tuple[int, int]], campaign: Sequence[tuple[int, int]]) -> str:
         """The sentence in search form with its marks; `topic` and `campaign` are spans in it."""
-        others = [match.span() for match in _BODY.finditer(sentence)]
+        others = [match.span() for match in _BODY.finditer(sentence) if not _BARE_BODY.match(match[0])]
         spans = [(*span, "CAMP") for span in campaign] + [(*span, "TOPIC") for span in topic]
         searched = search_form(sentence)
         own = [match.span() for match in self._own_name.finditer(searched)] if self._own_name else []
@@ -186,4 +189,6 @@ _TOPIC_TAIL = re.compile(
 
 def _tidy(marked: str) -> str:
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
+    marked = re.sub(r"\bSELF,? (?:at |as |here at )?(?:the )?(?:CAMP|OTHER|SELF),? ", "SELF ", marked)
+    marked = re.sub(r"\b(SELF|OTHER) \(['\"]?[\w ]+['\"]?\)", r"\1", marked)
     return re.sub(r"TOPIC(?:,? (?:and|or) (?:other )?(?:TOPIC|similar \w+))+", "TOPIC", marked)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -19,7 +18,7 @@ from watcher.demo.stories import FORTNIGHT, ORGANISATIONS, Step
 from watcher.pipeline.check import poll
 from watcher.pipeline.deliver import deliver
 from watcher.pipeline.lines import PollLine, Summary
-from watcher.pipeline.observe import observe_host
+from watcher.pipeline.observe import reader
 from watcher.pipeline.senders import lease_s, open_notifiers
 from watcher.pipeline.watch import Watch, open_watch
 
@@ -79,7 +78,7 @@ def write_configuration(folder: Path, places: Mapping[str, str]) -> Environment:
 
 
 def _polled(watch: Watch, clock: ScriptedClock) -> tuple[tuple[PollLine, ...], Summary]:
-    read = partial(observe_host, policy=watch.policy, now=clock)
+    read = reader(watch.policy, now=clock)
     *lines, summary = poll(watch, read_host=read)
     assert isinstance(summary, Summary)
     return tuple(line for line in lines if isinstance(line, PollLine)), summary

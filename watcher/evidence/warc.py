@@ -12,7 +12,7 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import BufferWARCWriter
+from warcio.warcwriter import WARCWriter
 
 from watcher.core.errors import StoreError
 from watcher.core.model import Fetched
@@ -107,7 +107,8 @@ def _record(fetched: Fetched) -> bytes:
         warc_headers["X-Redirected-From"] = " ".join(fetched.redirects)
     if fetched.tls_note:
         warc_headers["X-TLS-Not-Verified"] = fetched.tls_note.replace("\n", " ")
-    writer = BufferWARCWriter(gzip=True, warc_version="1.1")
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
     record = writer.create_warc_record(
         fetched.final_url,
         "response",
@@ -117,21 +118,20 @@ def _record(fetched: Fetched) -> bytes:
         warc_headers_dict=warc_headers,
     )
     writer.write_record(record)
-    contents: bytes = writer.get_contents()
-    return contents
+    return out.getvalue()
 
 
 def _file_header(name: str, at: datetime) -> bytes:
     from watcher import __version__
 
-    writer = BufferWARCWriter(gzip=True, warc_version="1.1")
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
     record = writer.create_warcinfo_record(
         name, {"software": f"statement-watcher/{__version__}", "format": "WARC File Format 1.1"}
     )
     record.rec_headers.replace_header("WARC-Date", _warc_date(at))
     writer.write_record(record)
-    contents: bytes = writer.get_contents()
-    return contents
+    return out.getvalue()
 
 
 def _warc_date(at: datetime) -> str:

@@ -20,6 +20,7 @@ _TEXT_TAGS = frozenset("p li dd dt h2 h3 h4 h5 blockquote td th pre".split())
 _MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
+_LOOK_BACK = 40
 
 
 def refine(lines: list[str], everything: list[Block]) -> list[str]:
@@ -107,15 +108,11 @@ def _filled(lines: list[str], everything: list[Block]) -> list[str]:
     is_line = Membership(lines)
     inside = [bool(b.text) and b.zone in _TEXT_ZONES and is_line(b.text) for b in everything]
     homes = {element for b, is_main in zip(everything, inside, strict=True) if is_main for element in b.path[-3:-1]}
-    filled: list[str] = []
-    waiting = list(lines)
+    filled = list(lines)
     for place, block in enumerate(everything):
-        if inside[place] or not _is_gap(place, everything, inside, homes):
-            continue
-        before = next((everything[p].text for p in range(place - 1, max(-1, place - _REACH), -1) if inside[p]), None)
-        _insert_after(waiting, before, clean([block.text]))
-        inside[place] = True
-    return waiting if count_words(waiting) <= 2 * count_words(lines) else lines + filled
+        if not inside[place] and _is_gap(place, everything, inside, homes):
+            inside[place] = _insert(filled, clean([block.text]), everything[max(0, place - _LOOK_BACK) : place])
+    return filled if count_words(filled) <= 2 * count_words(lines) else lines
 
 
 def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[int]) -> bool:
@@ -132,11 +129,15 @@ def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[
     return any(inside[max(0, place - _REACH) : place]) and any(inside[place + 1 : place + _REACH])
 
 
-def _insert_after(lines: list[str], anchor: str | None, new: list[str]) -> None:
-    cleaned = clean([anchor]) if anchor else []
-    at = lines.index(cleaned[0]) + 1 if cleaned and cleaned[0] in lines else None
-    if at is not None:
-        lines[at:at] = new
+def _insert(lines: list[str], new: list[str], before: list[Block]) -> bool:
+    """Put `new` behind the nearest block before it that is a line of its own; false if there is none."""
+    for block in reversed(before):
+        anchor = clean([block.text])
+        if anchor and anchor[0] in lines:
+            at = lines.index(anchor[0]) + 1
+            lines[at:at] = new
+            return True
+    return False
 
 
 def count_words(blocks: Iterable[str]) -> int:

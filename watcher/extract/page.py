@@ -25,13 +25,31 @@ _ZONE_ROLES = {
     "navigation": "nav", "menubar": "nav", "menu": "nav", "search": "nav", "banner": "header", "contentinfo": "footer",
     "dialog": "overlay", "alertdialog": "overlay", "complementary": "aside",
 }  # fmt: skip
-# What template authors call the parts that are not the statement; whole words of class and id.
+# What template authors call the parts that are not the statement: words of class and id.
 _ZONE_NAMES = (
-    ("overlay", re.compile(r"(?:cookie|consent|gdpr|onetrust|truste|cmp|modal|popup|lightbox|overlay)")),
+    (
+        "overlay",
+        re.compile("cookie|consent|gdpr|onetrust|truste|cmp-|modal|popup|lightbox|overlay"),
+    ),
     ("footer", re.compile(r"(?:^|[-_ ])(?:site-?)?(?:footer|colophon|copyright)(?:$|[-_ ])")),
-    ("nav", re.compile(r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-?links?|toolbar|topbar|masthead|mega-?menu|toc|table-of-contents)(?:$|[-_ ])")),
-    ("related", re.compile(r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|popular|most-read|you-may|sidebar|widgets?|share|sharing|social|follow-us|newsletter|subscribe|comments?|disqus|advert|ads?|promo|tags?|author-bio|carousel|ticker)(?:$|[-_ ])")),
-)  # fmt: skip
+    (
+        "nav",
+        re.compile(
+            r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-?links?|toolbar|topbar|masthead|"
+            r"mega-?menu|table-of-contents)(?:$|[-_ ])|(?:^| )toc(?:$| )"
+        ),
+    ),
+    (
+        "related",
+        re.compile(
+            r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|popular|most-read|"
+            r"you-may|sidebar|(?<!elementor-)widgets?|share|sharing|social|follow-us|newsletter|subscribe|comments|disqus|advert|"
+            r"promo|author-bio|carousel|ticker)(?:$|[-_ ])|(?:^| )(?:ads?|(?:post-|entry-)?tags|tag-(?:list|links|cloud))(?:$| )"
+        ),
+    ),
+)
+# A part with this much text and so few links is prose, whatever its class says: (characters, share of links).
+_PROSE = {"nav": (600, 0.25), "related": (1_500, 0.1), "footer": (3_000, 0.1)}
 _SPACE = re.compile(r"\s+")
 
 
@@ -182,7 +200,7 @@ def _inner(node: LexborNode, tag: str, outer: _Place, number: int) -> _Place:
     in_article = outer.in_article or tag in ("main", "article") or role in ("main", "article")
     style = (attributes.get("style") or "").replace(" ", "").lower()
     return _Place(
-        zone=_zone(tag, role, names, outer, in_article),
+        zone=_zone(node, tag, role, names, outer, in_article),
         in_article=in_article,
         is_hidden=outer.is_hidden or "hidden" in attributes or "display:none" in style,
         is_marked=outer.is_marked or _is_marked(role, names),
@@ -191,15 +209,22 @@ def _inner(node: LexborNode, tag: str, outer: _Place, number: int) -> _Place:
     )
 
 
-def _zone(tag: str, role: str, names: str, outer: _Place, in_article: bool) -> Zone:
+def _zone(node: LexborNode, tag: str, role: str, names: str, outer: _Place, in_article: bool) -> Zone:
     if outer.zone not in (Zone.CONTENT, Zone.HEADER):  # the outermost sign holds
         return outer.zone
     named = _ZONE_TAGS.get(tag) or _ZONE_ROLES.get(role)
     if named is None and names.strip() and tag not in ("body", "main", "article", "html"):
         named = next((zone for zone, pattern in _ZONE_NAMES if pattern.search(names)), None)
+        if named in _PROSE and _is_prose(node, *_PROSE[named]):
+            named = None
     if named is None and tag == "header" and not in_article:
         named = "header"
     return Zone(named) if named else outer.zone
+
+
+def _is_prose(node: LexborNode, chars: int, links: float) -> bool:
+    size = len(node.text())
+    return size > chars and sum(len(a.text()) for a in node.css("a")) <= links * size
 
 
 _MARKED = re.compile(

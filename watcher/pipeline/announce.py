@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-
+from watcher.core.changed import summary
 from watcher.core.content_note import content_note
 from watcher.core.dedup import deviations
-from watcher.core.changed import summary
 from watcher.core.diff import diff
 from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
 from watcher.pipeline.watch import Address, Watch

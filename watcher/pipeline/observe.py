@@ -6,34 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from threading import Event
 
 from watcher.core.errors import ExtractError
 from watcher.core.model import Failed, Fetched, FetchTask, HostBatch, Observation, Outcome, Read
 from watcher.fetch.host import Surroundings, read_host
 from watcher.fetch.policy import FetchPolicy
 
+Clock = Callable[[], datetime]
+
 
 def observe_host(
-    batch: HostBatch,
-    policy: FetchPolicy,
-    is_stopping: Callable[[], bool] = lambda: False,
-    now: Callable[[], datetime] | None = None,
+    batch: HostBatch, policy: FetchPolicy, stopping: Event | None = None, now: Clock | None = None
 ) -> list[Observation]:
     """What each task of one host saw, robots.txt first if it was fetched on the way.
 
-    `now`: what it takes the time from, where that is not this machine's clock.
+    Once `stopping` is set, pauses end and no further request is made. `now` is the clock by
+    which visits are dated; None: the machine's.
     """
-    around = Surroundings(current_extractor=_current_extractor, is_stopping=is_stopping)
-    return read_host(batch, policy, read_body, replace(around, now=now) if now else around)
+    around = Surroundings(current_extractor=_current_extractor)
+    if stopping is not None:
+        around = replace(around, is_stopping=stopping.is_set, sleep=stopping.wait)
+    if now is not None:
+        around = replace(around, now=now)
+    return read_host(batch, policy, read_body, around)
 
 
 def reader(
-    policy: FetchPolicy, is_stopping: Callable[[], bool] | None = None
+    policy: FetchPolicy, stopping: Event | None = None, now: Clock | None = None
 ) -> Callable[[HostBatch], list[Observation]]:
-    """`observe_host` with its policy; without `is_stopping` it can be sent to another machine."""
-    if is_stopping is None:
-        return partial(observe_host, policy=policy)
-    return partial(observe_host, policy=policy, is_stopping=is_stopping)
+    """`observe_host` with its policy; with that alone it is plain data that another machine can be sent."""
+    return partial(observe_host, policy=policy, stopping=stopping, now=now)
 
 
 def read_body(fetched: Fetched, task: FetchTask) -> Outcome:

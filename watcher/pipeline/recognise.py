@@ -23,7 +23,7 @@ class Known:
 
 def match_document(watch: Watch, document: Document, organisation: Organisation) -> list[Match]:
     """Why the text meets each topic, the surest first; topics it does not meet are left out."""
-    found = watch.matcher.match(document.title, (*document.frame, *document.blocks), document.url, organisation)
+    found = watch.topics.read(document.title, (*document.frame, *document.blocks), document.url, organisation)
     met = [match for match in found if match.tier != Tier.NONE]
     return sorted(met, key=lambda match: (match.tier != Tier.NAMED, -match.score))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.core.decide import Decision, Seen
 from watcher.core.changed import summary
+from watcher.core.decide import Decision, Seen
 from watcher.core.diff import diff
 from watcher.core.model import ChangeKind, Document, Fetched, Gone, Match, Tier
 from watcher.core.similar import fingerprint

@@ -13,7 +13,7 @@ from watcher import __version__
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError
-from watcher.core.match import Matcher
+from watcher.core.reader import TopicReader
 from watcher.fetch.policy import FetchPolicy, user_agent
 from watcher.store.database import open_database
 
@@ -34,7 +34,7 @@ class Watch:
     db: Database
     storage: Path
     policy: FetchPolicy
-    matcher: Matcher
+    topics: TopicReader
     addresses: tuple[Address, ...]
     now: Callable[[], datetime]
     host_pause_s: float
@@ -54,7 +54,7 @@ def open_watch(
         policy=FetchPolicy(
             user_agent=user_agent(__version__, settings.contact), allow_private_hosts=environment.private_hosts
         ),
-        matcher=Matcher(configuration.topics),
+        topics=TopicReader(configuration.topics),
         addresses=addresses(environment),
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=pause_s,
