@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from watcher.core.changed import summary
 from watcher.core.content_note import content_note
-from watcher.core.dedup import deviations
-from watcher.core.diff import diff
 from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
+from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Address, Watch
 from watcher.render import RENDERERS, headline
 from watcher.store import changes, documents, outbox
@@ -63,8 +61,8 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
         seen_at=change.detected_at,
         match=match,
         comparison=Comparison(change.kind, change.reasons, change.is_silent),
-        diff=diff(before.blocks, after.blocks) if is_edit and before and after else None,
-        excerpt=tuple(dict.fromkeys(reason.excerpt for reason in match.reasons))[:3] if match else (),
+        diff=whole_diff(before, after) if is_edit and before and after else None,
+        excerpt=excerpt(match, shown),
         links_added=_only_in(after, before) if is_edit else (),
         links_removed=_only_in(before, after) if is_edit else (),
         published_on=shown.published_on,
@@ -153,13 +151,10 @@ def _echoes(watch: Watch, change: Change) -> tuple[Echo, ...]:
 
 
 def _deviation(watch: Watch, change: Change, document_id: int) -> str:
-    """What a publisher words differently: "with 1 sentence changed, 1 added"; nothing if it is word for word."""
+    """What a publisher words differently from the document of the change."""
     first = documents.latest_version(watch.db, change.document_id)
     other = documents.latest_version(watch.db, document_id)
-    if first is None or other is None:
-        return ""
-    found = summary(deviations(first.document.text, other.document.text))
-    return f"with {found}" if found else ""
+    return deviation(first.document, other.document) if first and other else ""
 
 
 def _topic_name(watch: Watch, topic_id: str | None) -> str:

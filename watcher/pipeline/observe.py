@@ -10,6 +10,7 @@ from threading import Event
 
 from watcher.core.errors import ExtractError
 from watcher.core.model import Failed, Fetched, FetchTask, HostBatch, Observation, Outcome, Read
+from watcher.core.urls import identity
 from watcher.fetch.host import Surroundings, read_host
 from watcher.fetch.policy import FetchPolicy
 
@@ -49,7 +50,10 @@ def read_body(fetched: Fetched, task: FetchTask) -> Outcome:
         return Failed(exc.kind, str(exc), fetched)
 
 
-def _current_extractor(_fetched: Fetched, _task: FetchTask) -> str:
+def _current_extractor(fetched: Fetched, task: FetchTask) -> str:
+    """Who would read these bytes; bytes known from the last visit are left unread only if this is the same."""
     from watcher.extract.registry import generation
 
-    return generation()
+    # A page that moved often brings the very bytes of its old address: the move is the news, so they are read.
+    has_moved = identity(fetched.final_url) != identity(task.url)
+    return f"{generation()} at {fetched.final_url}" if has_moved else generation()

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from watcher.core.changed import summary
 from watcher.core.decide import Decision, Seen
-from watcher.core.diff import diff
 from watcher.core.model import ChangeKind, Document, Fetched, Gone, Match, Tier
 from watcher.core.similar import fingerprint
 from watcher.evidence.warc import Written
@@ -15,6 +14,7 @@ from watcher.pipeline.announce import announce
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.recognise import Known, known_statement, match_document
+from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.watch import Watch
 from watcher.store import changes, checks, documents
 from watcher.store.changes import NewChange
@@ -208,5 +208,7 @@ def _summary(reading: Reading) -> str:
     if reading.decision.kind == ChangeKind.LINKS:
         return "; ".join(reading.decision.reasons)
     if reading.decision.kind in (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.REEXTRACTED):
-        return summary(diff(before.blocks, after.blocks)) or "; ".join(reading.decision.reasons)
+        return summary(whole_diff(before, after))
+    if reading.decision.kind == ChangeKind.MOVED:
+        return "; ".join((f"to {after.url}", *reading.decision.reasons))
     return "; ".join(reading.decision.reasons)

@@ -38,6 +38,7 @@ from watcher.extract.registry import generation
 from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle, Visit
 from watcher.pipeline.lines import PollLine
+from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
 from watcher.pipeline.reread import as_read_now
 from watcher.pipeline.watch import Watch
@@ -71,7 +72,7 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             if observation.task.kind == SourceKind.PAGE:
                 yield from _settle_page(watch, cycle, visit, fetched, extraction)
             else:
-                _settle_index(watch, cycle, visit, fetched, extraction)
+                yield from _settle_index(watch, cycle, visit, fetched, extraction)
         case Gone() as gone:
             cycle.summary.read += 1
             yield from _settle_gone(watch, cycle, cycle.visit(observation), gone)
@@ -103,8 +104,15 @@ def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation
                 catalogue.record_visit(watch.db, source_id, at, "not modified", "")
 
 
-def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction) -> None:
+def _settle_index(
+    watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction
+) -> Iterator[PollLine]:
     """Documents that an index names become checks, due now; its own texts are kept for want of better."""
+    # An outage page names nothing either: taken for the index, it would make all that comes later look new.
+    barrier = None if extraction.follow or extraction.documents else _barrier_of_index(visit, fetched)
+    if barrier is not None:
+        yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
+        return
     is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
     with transaction(watch.db):
         checks.add_found(
@@ -125,6 +133,17 @@ def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, ex
         ]
 
 
+def _barrier_of_index(visit: Visit, fetched: Fetched) -> Barrier | None:
+    """What stands in the way of an index that names nothing; None if it is only empty."""
+    if fetched.media_type not in ("text/html", "application/xhtml+xml", ""):
+        return None
+    outcome = read_body(fetched, replace(visit.task, kind=SourceKind.PAGE))
+    if not isinstance(outcome, Read) or not outcome.extraction.documents:
+        return None
+    found = find_barrier(outcome.extraction.documents[0], fetched.body)
+    return None if found is None or isinstance(found.kind, FailedKind) else found
+
+
 def _settle_page(
     watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction
 ) -> Iterator[PollLine]:
@@ -134,10 +153,9 @@ def _settle_page(
         detail = "; ".join(extraction.warnings) or "no text found"
         yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail, None)
         return
-    is_redirected = identity(fetched.final_url) != visit.check.identity
     lines: list[PollLine] = []
     for document in extraction.documents:
-        before = documents.seen_of(watch.db, visit.check.id, visit.check.identity) if is_redirected else None
+        before = _before_it_moved(watch, visit, fetched)
         seen = before or documents.seen_of(watch.db, visit.check.id, identity(document.url))
         if len(extraction.documents) == 1:
             barrier = find_barrier(document, fetched.body, seen.document if seen else None)
@@ -151,6 +169,16 @@ def _settle_page(
         has_moved = before is not None and identity(before.document.url) != identity(document.url)
         lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=has_moved)
     yield from lines
+
+
+def _before_it_moved(watch: Watch, visit: Visit, fetched: Fetched) -> Seen | None:
+    """What was known at the address asked, if it now leads to another one for the first time."""
+    if identity(fetched.final_url) == visit.check.identity:
+        return None
+    before = documents.seen_of(watch.db, visit.check.id, visit.check.identity)
+    if before is None or identity(before.document.url) == identity(fetched.final_url):
+        return None
+    return before
 
 
 def _settle_barrier(watch: Watch, cycle: Cycle, visit: Visit, barrier: Barrier, fetched: Fetched) -> Iterator[PollLine]:
@@ -206,6 +234,7 @@ def _settle_document(
             has_changed=decision.makes_version and seen is not None,
         )
         if has_moved and not timetable.is_own_address(visit.check):
+            # A source's own address is where the configuration says; it goes on leading to the new one.
             checks.move_check(watch.db, visit.check.id, document.url)
     return [*lines, line] if line else lines
 
@@ -233,11 +262,12 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
                 gone.fetched,
                 documents.Capture(capture.file, capture.offset, capture.length, capture.sha256),
             )
-        lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
         then = timetable.next_look(
             visit.check, is_removed=is_removed, is_on_topic=visit.check.is_on_topic, now=visit.at
         )
+        # First the ladder, then the message, which counts this miss too.
         checks.settle_gone(watch.db, visit.check.id, visit.at, then, count=count, since=since, how=gone.how.value)
+        lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
     yield from lines
 
 

@@ -1,0 +1,96 @@
+"""The real pipeline over the scripted fortnight: only the clock and the sites are the demo's own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from watcher.config.environment import Environment
+from watcher.config.load import load
+from watcher.demo.server import Sites, serving
+from watcher.demo.stories import FORTNIGHT, ORGANISATIONS, Step
+from watcher.pipeline.check import poll
+from watcher.pipeline.deliver import deliver
+from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.observe import reader
+from watcher.pipeline.senders import lease_s, open_notifiers
+from watcher.pipeline.watch import Watch, open_watch
+
+
+@dataclass(slots=True)
+class ScriptedClock:
+    """A clock that stands at one moment of the script until the next step sets it."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        """The moment at which the script stands."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one step brought: the lines of its poll, and the messages that went out after it."""
+
+    step: Step
+    lines: tuple[PollLine, ...]
+    summary: Summary
+    messages: tuple[str, ...]
+
+
+def play(folder: Path, steps: Sequence[Step] = FORTNIGHT) -> Iterator[Told]:
+    """Poll and deliver at every step, and yield what each brought; configuration and storage stay in `folder`."""
+    sites = Sites()
+    with serving(sites, ORGANISATIONS) as places:
+        environment = write_configuration(folder, places)
+        clock = ScriptedClock(steps[0].at)
+        configuration = load(environment.config)
+        watch = open_watch(configuration, environment, clock)
+        with closing(watch.db):
+            for step in steps:
+                sites.show(step.pages)
+                clock.at = step.at
+                lines, summary = _polled(watch, clock)
+                yield Told(step, lines, summary, _delivered(watch, environment, clock))
+
+
+def write_configuration(folder: Path, places: Mapping[str, str]) -> Environment:
+    """Write the demo's sources.toml for servers at `places`; the environment that goes with it.
+
+    Nothing of the caller's own environment is read: the demo never speaks to anybody's channel.
+    """
+    text = files("watcher.demo").joinpath("sources.toml").read_text(encoding="utf-8")
+    hosts = {f"{organisation}_host": place.rpartition(":")[0] for organisation, place in places.items()}
+    config = folder / "sources.toml"
+    config.write_text(Template(text).substitute({**places, **hosts}), encoding="utf-8")
+    return Environment.model_construct(
+        config=config,
+        storage=folder / "storage",
+        allow_private_hosts=",".join(places.values()),
+        host_pause_s=0.0,
+    )
+
+
+def _polled(watch: Watch, clock: ScriptedClock) -> tuple[tuple[PollLine, ...], Summary]:
+    read = reader(watch.policy, now=clock)
+    *lines, summary = poll(watch, read_host=read)
+    assert isinstance(summary, Summary)
+    return tuple(line for line in lines if isinstance(line, PollLine)), summary
+
+
+def _delivered(watch: Watch, environment: Environment, clock: ScriptedClock) -> tuple[str, ...]:
+    """The messages that the console notifier printed, in order."""
+    messages = []
+    stream = io.StringIO()
+    with closing(open_notifiers(environment, stream)) as notifiers:
+        for _ in deliver(watch.db, notifiers, clock, lease_s(watch.configuration, environment)):
+            messages.append(stream.getvalue())
+            stream.seek(0)
+            stream.truncate()
+    return tuple(messages)
