@@ -95,9 +95,11 @@ def test_a_file_that_fails_does_not_undo_its_message(
 # --- faults ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("as_timedelta", ["false", "true"])
 def test_a_wait_that_telegram_asks_for_is_kept_to_the_second(
-    fault_server: FaultServer, notifier: TelegramNotifier
+    fault_server: FaultServer, notifier: TelegramNotifier, monkeypatch: pytest.MonkeyPatch, as_timedelta: str
 ) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", as_timedelta)
     fault_server.script = [refused(429, "Too Many Requests: retry after 17", retry_after=17)]
     receipt = notifier.send(a_delivery())
     assert isinstance(receipt, TryAgain)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -189,6 +190,5 @@ def _after_network_error(error: NetworkError, reason: str) -> Receipt:
 
 
 def _seconds(error: RetryAfter) -> float:
-    # An int of seconds, or a timedelta where PTB_TIMEDELTA is set in the environment.
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+    wait = error.retry_after  # seconds, or a timedelta where PTB_TIMEDELTA is set in the environment
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
