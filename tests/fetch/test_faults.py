@@ -201,6 +201,8 @@ def test_credentials_in_an_address_are_not_sent() -> None:
             outcome = within(SECONDS, lambda: client.fetch(task_for(url)))
         assert said(outcome) == "read"
         assert "authorization" not in server.asked[0].headers
+    assert isinstance(outcome, Fetched)
+    assert "secret" not in outcome.final_url
 
 
 @row("a cookie, then a redirect to another host", "read")
@@ -435,6 +437,17 @@ def test_a_kept_connection_that_died_is_opened_anew() -> None:
     with FaultServer({"/": close_later}) as server, Client(POLICY) as client:
         outcomes = [within(SECONDS, lambda: client.fetch(task_for(server.url + "/"))) for _ in range(4)]
     assert [said(outcome) for outcome in outcomes] == ["read"] * 4
+
+
+@row("a kept connection that is closed as the next question arrives", "read")
+def test_a_question_that_crossed_with_the_end_of_its_connection_is_asked_again() -> None:
+    def close_second(asked: Asked) -> None:
+        asked.connection.close() if asked.number == 2 else asked.respond(200, PAGE)
+
+    with FaultServer({"/": close_second}) as server, Client(POLICY) as client:
+        outcomes = [within(SECONDS, lambda: client.fetch(task_for(server.url + "/"))) for _ in range(2)]
+        assert server.counts["/"] == 3
+    assert [said(outcome) for outcome in outcomes] == ["read"] * 2
 
 
 @row("ETag that flaps while the bytes stay", "not modified")
