@@ -12,8 +12,8 @@ from watcher.core.cadence import (
     Bounds,
     Breaker,
     BreakerState,
+    History,
     Notice,
-    Visit,
     after_failure,
     after_success,
     change_rate,
@@ -30,8 +30,12 @@ DAY = 86_400.0
 BOUNDS = Bounds(shortest_s=HOUR, longest_s=30 * DAY)
 
 
-def visits(changes: list[bool], every_s: float) -> list[Visit]:
-    return [Visit(START + timedelta(seconds=number * every_s), changed) for number, changed in enumerate(changes)]
+def visits(changes: list[bool], every_s: float) -> History | None:
+    """What is kept of visits `every_s` apart; the first one finds no change."""
+    if not changes:
+        return None
+    last_at = START + timedelta(seconds=(len(changes) - 1) * every_s)
+    return History(START, last_at, len(changes), sum(changes[1:]))
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1))
@@ -77,7 +81,9 @@ def test_a_broken_source_is_probed_slowly_and_for_good(random01: float) -> None:
 
 def test_the_estimator_is_that_of_the_paper() -> None:
     # n = 10 visits a day apart, X = 5 changes: -log((10 - 5 + 0.5) / (10 + 0.5)) = 0.6466 a day.
-    rate = change_rate(visits([False] + [True, False] * 5, DAY))
+    history = visits([False] + [True, False] * 5, DAY)
+    assert history is not None
+    rate = change_rate(history)
     assert rate is not None
     assert rate * DAY == pytest.approx(0.6466, abs=1e-4)
 
@@ -105,8 +111,8 @@ def test_what_never_changed_is_read_ever_more_rarely() -> None:
 
 
 def test_a_document_without_history_is_read_soon() -> None:
-    assert interval_s([], BOUNDS, START) == interval_s(visits([False], DAY), BOUNDS, START) == HOUR
-    assert change_rate([Visit(START, False), Visit(START, True)]) is None
+    assert interval_s(None, BOUNDS, START) == interval_s(visits([False], DAY), BOUNDS, START) == HOUR
+    assert change_rate(History(START, START, 2, 1)) is None
 
 
 def test_a_document_off_topic_fades_out() -> None:

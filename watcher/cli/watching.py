@@ -37,9 +37,8 @@ def run(
     enabled = sum(source.enabled for source in configuration.sources)
     channel = addresses(setting.environment)[0]
     where = "this console" if channel.channel == "console" else f"Telegram {channel.address}"
-    say(
-        f"Watching {_count(enabled, 'source')} for {', '.join(t.name for t in configuration.topics)}; alerts go to {where}."
-    )
+    topics = ", ".join(topic.name for topic in configuration.topics)
+    say(f"Watching {_count(enabled, 'source')} for {topics}; alerts go to {where}.")
 
     def tell(line: PollLine | Summary) -> None:
         if isinstance(line, Summary):

@@ -9,20 +9,23 @@ from sqlite_utils import Database
 
 from watcher.core.model import FetchTask, HostBatch, Source, SourceKind
 from watcher.core.urls import host_of
+from watcher.extract.registry import generation
 from watcher.store import catalogue
 from watcher.store.checks import Check
 
 
 def task_of(check: Check, source: Source, timeout_s: float, max_bytes: int) -> FetchTask:
     """What a worker needs to make one check."""
+    # A 304 brings no bytes to read anew, so a new extractor asks without conditions.
+    is_current = check.extractor == generation()
     return FetchTask(
         check_id=check.id,
         source_id=source.id,
         url=check.url,
         kind=SourceKind.PAGE if check.role == "document" else source.kind,
         recipe=source.recipe,
-        etag=check.etag,
-        last_modified=check.last_modified,
+        etag=check.etag if is_current else None,
+        last_modified=check.last_modified if is_current else None,
         body_sha256=check.body_sha256,
         extractor=check.extractor,
         timeout_s=timeout_s,

@@ -288,7 +288,7 @@ def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unrea
 def _settle_trouble(
     watch: Watch, visit: Visit, change: str, kind: str, detail: str, retry_after_s: float | None
 ) -> PollLine:
-    then = timetable.next_try(visit.check, visit.source, visit.at, retry_after_s)
+    then = timetable.next_try(visit.check, visit.at, retry_after_s)
     with transaction(watch.db):
         if not visit.is_further_page:
             checks.settle_failure(watch.db, visit.check.id, visit.at, then, kind, detail)

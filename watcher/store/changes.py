@@ -207,7 +207,7 @@ def rarity(db: Database, passages: Sequence[int]) -> dict[int, int]:
             f" WHERE b.band IN ({','.join('?' * len(part))}) GROUP BY b.band",
             part,
         )
-        found.update({band: number for band, number in rows})
+        found.update(dict(rows.fetchall()))
     return found
 
 

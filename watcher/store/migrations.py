@@ -56,6 +56,7 @@ def m002_checks(db: Database) -> None:
             "body_sha256": str,
             "extractor": str,
             "last_checked_at": str,
+            "first_read_at": str,
             "last_read_at": str,
             "visits": int,
             "changes_seen": int,
