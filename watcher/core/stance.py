@@ -21,7 +21,7 @@ _MAX_SENTENCE = 500  # longer ones are tables and lists that lost their stops
 _SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|PERSON|TOPIC|CAMP|it|this)\b|^that\b")
 _AGENTS = frozenset({"SELF", "OUR", "OTHER", "PERSON", "CAMP"})  # who can do something; TOPIC and "it" cannot
 _PREPOSITION = re.compile(
-    r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and)(?: the| all| both)? $"
+    r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and|(?:support|back|join|thank|urge|ask|welcom|endors|recognis|fund|meet|help|tell)(?:e?s|e?d|e)?|told|met|heard?)(?: the| all| both| OUR)? $"
 )
 _NOUN_BEFORE = re.compile(
     r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
@@ -42,6 +42,10 @@ _UNTRUE_THAT = re.compile(
     r"\b(?:not true|untrue|incorrect|false|wrong|not the case|not correct|misleading)(?: to (?:say|suggest|claim))? that\b"
 )
 _ANOTHER_VERB = re.compile(r"\b(?:involves?|means?|meant|says?|said|shows?|asked|raised?|led to)\b")
+_TOLD_TO = re.compile(
+    r"\b(?:urg\w+|ask\w*|call\w* (?:on|upon|for)|want\w*|expect\w*|requir\w+|invit\w+|encourag\w+|tell\w*|told|advis\w+|instruct\w*|"
+    r"request\w*) [^.;]{1,60} to (?:\w+ly )?$"
+)
 _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
 )
@@ -144,8 +148,9 @@ class PositionReader:
                 end = at = start + len(quote)
                 referents = [match.span() for match in self._referent.finditer(search_form(quote))]
                 own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
-                if not own and not referents and since == 0:
-                    referents = [match.span() for match in self._backward.finditer(search_form(quote))]
+                if since == 0 or own:
+                    backward = self._backward.finditer(search_form(quote))
+                    referents += [match.span() for match in backward if match["noun"] or not (own or referents)]
                 marked = marker.mark(quote, [*own, *referents], self._spans(self._campaign, quote))
                 is_topical = bool(own or referents)
                 if len(quote) <= _MAX_SENTENCE and not (asked and not _ANSWERED.search(quote)):
@@ -188,7 +193,9 @@ def _backward(nouns: Sequence[str]) -> re.Pattern[str]:
         r"vital|wrong|incorrect|false|the|our|a|an|hoped|said|claimed|time|reported|understood|expected|possible|likely|for)\b)"
     )
     every = "|".join(map(re.escape, nouns)) or r"(?!)"
-    return re.compile(rf"\b(?:it\b{dummy}|them\b|(?:the|our) (?:{every})s?\b)")
+    # "The network had no part in it": at the head of a sentence that noun is the speaker.
+    steady = "|".join(re.escape(noun) for noun in nouns if noun != "network") or r"(?!)"
+    return re.compile(rf"\b(?:it\b{dummy}|them\b|(?P<noun>(?<!^)the (?:{every})s?|(?:the (?:{steady})s?))\b)")
 
 
 def stances(
@@ -340,6 +347,8 @@ def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: _Sentence
         return False
     clause = before.rpartition("; ")[2]
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
+    if cue.stance == "replaced" and match[0].endswith("TOPIC"):  # "Blue Team replaced it"
+        return subject not in ("OTHER", "PERSON")
     if match[0].startswith("there "):
         return "OTHER" not in sentence.marked[match.end() : match.end() + 25]
     if subject == "TOPIC":
@@ -390,6 +399,8 @@ def _is_own_act(cue: StanceCue, subject: str, sentence: _Sentence, before: str, 
 def _polarity(cue: StanceCue, before: str, marked: str) -> str | None:
     """The stance after "not", "if" and "it is untrue that" before the cue."""
     near = before[-60:]
+    if _TOLD_TO.search(before):  # "we urge providers to end it"
+        return None
     if cue.stance == "uses" and _NOUN_BEFORE.search(before):  # "our use of it"
         return None
     if _UNTRUE_THAT.search(before) or (_CLAIM.search(marked) and _UNTRUE.search(marked)):

@@ -233,6 +233,8 @@ _TOPIC_TAIL = re.compile(
 
 def _tidy(marked: str) -> str:
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
+    marked = re.sub(r"^(?:a\d*[.:)]* )?(?:answer|response)?[: ]*(?:no|yes)[,.;:] ", "", marked)
+    marked = re.sub(r", OUR (?:\w+ ){0,3}\w+,", ",", marked)
     marked = re.sub(r"\bSELF,? (?:at |as |here at )?(?:the )?(?:CAMP|OTHER|SELF),? ", "SELF ", marked)
     marked = re.sub(
         r",? (?:and|nor|or) (?:SELF )?(?:has|have|had|do|does|did|is|are) (?:SELF )?(?:not|never) (?:been|done so|had one|use it),? ",
