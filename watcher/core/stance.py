@@ -44,7 +44,18 @@ _UNTRUE_THAT = re.compile(
 _ANOTHER_VERB = re.compile(r"\b(?:involves?|means?|meant|says?|said|shows?|asked|raised?|led to)\b")
 _TOLD_TO = re.compile(
     r"\b(?:urg\w+|ask\w*|call\w* (?:on|upon|for)|want\w*|expect\w*|requir\w+|invit\w+|encourag\w+|tell\w*|told|advis\w+|instruct\w*|"
-    r"request\w*) [^.;]{1,60} to (?:\w+ly )?$"
+    r"request\w*) (?!OUR|SELF)[^.;]{1,60} to (?:\w+ly )?$"
+)
+_HEARSAY = re.compile(
+    r"\b(?:(?:been|is|was|are|were|being) (?:\w+ly )?(?:suggested|claimed|reported|alleged|rumoured|implied|asserted)|suggestions?|claims?|"
+    r"rumours?|allegations?|reports|impression|asked (?:whether|if)) (?:in [^.;]{1,30} )?(?:that|whether|if)?\b"
+)
+_NOT_SO = re.compile(
+    r"^(?:this|that|it|these (?:claims|reports)|th(?:is|ose) (?:\w+ )?(?:claims?|reports?|suggestions?)|TOPIC) (?:is|are|was) (?:simply |quite )?"
+    r"(?:not (?:true|correct|the case|accurate|so)|untrue|incorrect|false|wrong|inaccurate)"
+)
+_SETTLED = re.compile(
+    r"\b(?:agreed|resolved|decided|approved|directed|determined|instructed) (?:that )?[^.;]*$|\b(?:will|to) $"
 )
 _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
@@ -127,11 +138,13 @@ class PositionReader:
             if not self._matcher.has_term(self._topic.id, name) or (self._campaigns(name) and _speaks_as(name, own))
         )
         speaker = replace(speaker, names=names)
-        readings = [
-            reading
-            for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1]))
-            for reading in _readings(sentence, speaker)
-        ]
+        readings: list[_Reading] = []
+        was_hearsay = False
+        for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1])):
+            if was_hearsay and _NOT_SO.search(sentence.marked):
+                readings.append(_Reading("never-used", sentence.quote, 6, sentence.order))
+            readings.extend(_readings(sentence, speaker))
+            was_hearsay = bool(_HEARSAY.search(sentence.marked) and re.search(r"\b(?:SELF|OUR)\b", sentence.marked))
         return _plainest_first(readings)
 
     def _sentences(
@@ -276,7 +289,7 @@ def _asserted(cue: StanceCue, sentence: _Sentence, match: re.Match[str], speaker
     if not _fits(cue, subject, sentence, match, speaker):
         return None
     if cue.frame in (Frame.DOES, Frame.IS):
-        return _polarity(cue, before, marked)
+        return _polarity(cue, before, marked, match[0])
     if cue.frame is Frame.ACT and (_NEGATION.search(before[-25:]) or _UNREAL_ACT.search(before[-30:])):
         return None
     if cue.frame is Frame.VIEW and cue.stance == "opposes" and _NEGATION.search(before[-15:]):
@@ -396,9 +409,15 @@ def _is_own_act(cue: StanceCue, subject: str, sentence: _Sentence, before: str, 
     return True
 
 
-def _polarity(cue: StanceCue, before: str, marked: str) -> str | None:
+def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | None:
     """The stance after "not", "if" and "it is untrue that" before the cue."""
     near = before[-60:]
+    if _HEARSAY.search(before):  # "it has been suggested that we use it"
+        return None
+    if (
+        cue.frame is Frame.IS and cue_text.startswith("be ") and not _SETTLED.search(before)
+    ):  # "we ask that it be ended"
+        return None
     if _TOLD_TO.search(before):  # "we urge providers to end it"
         return None
     if cue.stance == "uses" and _NOUN_BEFORE.search(before):  # "our use of it"

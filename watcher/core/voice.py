@@ -57,7 +57,7 @@ SPEECH = (
     r"insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained|calls?|called|wants?|urges?|urged)"
 )
 _PERSON = re.compile(
-    r"((?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
+    r"((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
     rf"(?:,? [^.;“”\"]{{0,80}},)? (?:has |have |also )?{SPEECH}\b"
 )
 _BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
@@ -207,7 +207,7 @@ class Marker:
             self._last_other = ""
         elif "OTHER" in marked and bodies:
             self._last_other = bodies[-1]
-        marked = re.sub(r"\bour\b|\bits own\b|\bmy\b", "OUR", marked)
+        marked = re.sub(r"\bours?\b|\bits own\b|\bmy\b", "OUR", marked)
         marked = re.sub(r"\b(?:we|us|ourselves)\b", "SELF", marked)
         if self._speaker.is_person:
             marked = re.sub(r"\bi\b", "SELF", marked)
@@ -234,6 +234,7 @@ _TOPIC_TAIL = re.compile(
 def _tidy(marked: str) -> str:
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
     marked = re.sub(r"^(?:a\d*[.:)]* )?(?:answer|response)?[: ]*(?:no|yes)[,.;:] ", "", marked)
+    marked = re.sub(r"\bboth (?:organisations|trusts|bodies|partners|parties|services|forces)\b", "SELF", marked)
     marked = re.sub(r", OUR (?:\w+ ){0,3}\w+,", ",", marked)
     marked = re.sub(r"\bSELF,? (?:at |as |here at )?(?:the )?(?:CAMP|OTHER|SELF),? ", "SELF ", marked)
     marked = re.sub(
