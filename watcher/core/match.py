@@ -107,6 +107,7 @@ class _Rules:
         self.people = slot(_Stage.FIRST, topic.people)
         self.exclusions = slot(_Stage.FIRST, topic.exclusions)
         self.ambiguous = {slot(_Stage.FIRST, rule.terms, rule.is_exact_case): rule for rule in topic.ambiguous}
+        self.name_slots = frozenset({self.names, *self.ambiguous})
         self.gate = slot(_Stage.FIRST, topic.groups[topic.practice_gate]) if topic.practice_gate else None
         company = {name for rule in topic.ambiguous for name in _groups_of(rule)}
         self.groups = {
@@ -160,10 +161,10 @@ class Matcher:
             for rules, page in zip(self._rules, pages, strict=True)
         ]
 
-    def names(self, topic_id: str, text: str) -> bool:
-        """Whether `text` holds a name of the topic that is enough on its own."""
+    def has_term(self, topic_id: str, text: str) -> bool:
+        """Whether `text` holds any name of the topic, ambiguous ones too, whatever its company."""
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
-        return bool(self._find(fold_blocks([text])).at(rules.names))
+        return not self._find(fold_blocks([text])).stage(_Stage.FIRST).keys().isdisjoint(rules.name_slots)
 
     def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each block, in order, where the topic is named in it: spans of the block folded to one line.

@@ -12,15 +12,16 @@ from watcher.core.scan import FoldedText, Scanner, ScanTerm, fold_block, search_
 from watcher.core.stance_cues import STANCE_CUES, Frame, StanceCue
 from watcher.core.text import sentences
 from watcher.core.topic import Topic
-from watcher.core.voice import Marker, Speaker, quoted_spans, speaker_of
+from watcher.core.voice import SPEECH, Marker, Speaker, quoted_spans, speaker_of
 
 _EVERYDAY_NOUNS = frozenset({"service", "network", "system", "practice", "way of working", "arrangement"})
 _MEMORY = 3  # sentences after which "it" is no longer the topic
-_MAX_SENTENCE = 700  # longer ones are tables and lists that lost their stops
+_MAX_SENTENCE = 500  # longer ones are tables and lists that lost their stops
 
-_SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|TOPIC|CAMP|it|this|that)\b")
+_SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|PERSON|TOPIC|CAMP|it|this)\b|^that\b")
+_AGENTS = frozenset({"SELF", "OUR", "OTHER", "PERSON", "CAMP"})  # who can do something; TOPIC and "it" cannot
 _PREPOSITION = re.compile(
-    r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and)(?: the| all| both)? $"
+    r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and|(?:support|back|join|thank|urge|ask|welcom|endors|recognis|fund|meet|help|tell)(?:e?s|e?d|e)?|told|met|heard?)(?: the| all| both| OUR)? $"
 )
 _NOUN_BEFORE = re.compile(
     r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
@@ -29,9 +30,10 @@ _CLAUSE_END = re.compile(
     r"[;:]|, (?:but|while|whereas|although|though|which|who|yet|so)\b| (?:but|while|whereas|although|because) "
 )
 _UNREAL = re.compile(
-    r"\b(?:if|whether|unless|should|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
+    r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
     r"consider|asked (?:about|whether)|to (?:consider|decide)|options?|proposals? to|plans? for|had we|were we to|in the event)\b"
 )
+_UNREAL_ACT = re.compile(r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! welcome)")
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|no|without|far from|denie[sd]|deny)\b|n't\b")
 _UNTRUE = re.compile(
     r"\b(?:(?:not|un)true|incorrect|wrong|false|inaccurate|no truth|mistaken|misleading|den(?:y|ies|ied))\b"
@@ -39,18 +41,31 @@ _UNTRUE = re.compile(
 _UNTRUE_THAT = re.compile(
     r"\b(?:not true|untrue|incorrect|false|wrong|not the case|not correct|misleading)(?: to (?:say|suggest|claim))? that\b"
 )
+_ANOTHER_VERB = re.compile(r"\b(?:involves?|means?|meant|says?|said|shows?|asked|raised?|led to)\b")
+_TOLD_TO = re.compile(
+    r"\b(?:urg\w+|ask\w*|call\w* (?:on|upon|for)|want\w*|expect\w*|requir\w+|invit\w+|encourag\w+|tell\w*|told|advis\w+|instruct\w*|"
+    r"request\w*) (?!OUR|SELF)[^.;]{1,60} to (?:\w+ly )?$"
+)
+_HEARSAY = re.compile(
+    r"\b(?:(?:been|is|was|are|were|being) (?:\w+ly )?(?:suggested|claimed|reported|alleged|rumoured|implied|asserted)|suggestions?|claims?|"
+    r"rumours?|allegations?|reports|impression|asked (?:whether|if)) (?:in [^.;]{1,30} )?(?:that|whether|if)?\b"
+)
+_NOT_SO = re.compile(
+    r"^(?:this|that|it|these (?:claims|reports)|th(?:is|ose) (?:\w+ )?(?:claims?|reports?|suggestions?)|TOPIC) (?:is|are|was) (?:simply |quite )?"
+    r"(?:not (?:true|correct|the case|accurate|so)|untrue|incorrect|false|wrong|inaccurate)"
+)
+_SETTLED = re.compile(
+    r"\b(?:agreed|resolved|decided|approved|directed|determined|instructed) (?:that )?[^.;]*$|\b(?:will|to) $"
+)
 _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
 )
-_SPEECH = r"(?:say|says|said|tells?|told|claims?|claimed|believes?|argues?|argued|alleges?|alleged|reports?|reported|states?|stated|warns?|warned|suggests?|suggested|adds?|added|comments?|commented|asks?|asked|writes?|wrote|fears?|insists?|insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained)"
-_OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {_SPEECH}\b")
+_OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {SPEECH}\b")
+_PERSON_SAYS = re.compile(rf"\bPERSON\b[^.;]{{0,80}}? {SPEECH}\b")
 _OTHER_SAID = re.compile(
-    rf"(?:,|\") (?:\w+ )?(?:OTHER|CAMP)\b[^.;]{{0,40}} {_SPEECH}\b|(?:,|\") {_SPEECH} (?:[\w.' ]+, )?(?:[^.;]{{0,40}} )?(?:OTHER|CAMP)\b|according to (?:the )?(?:OTHER|CAMP)|^according to"
+    rf"(?:,|\") (?:\w+ )?(?:OTHER|CAMP)\b[^.;]{{0,40}} {SPEECH}\b|(?:,|\") {SPEECH} (?:[\w.' ]+, )?(?:[^.;]{{0,40}} )?(?:OTHER|CAMP)\b|according to (?:the )?(?:OTHER|CAMP)|^according to"
 )
-_ATTRIBUTION = re.compile(rf"\b{_SPEECH}\b")
-_PERSON = re.compile(
-    r"\b(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+"
-)
+_ATTRIBUTION = re.compile(rf"\b{SPEECH}\b")
 _OUTSIDER = re.compile(
     r"\b(?:campaigner|activist|former patient|patient|service user|mp|journalist|reporter|professor of|critic|"
     r"survivor|whistleblower|lawyer|solicitor|relative|mother|father|sister|carer|resident|minister|requester|petitioner)\b"
@@ -115,14 +130,21 @@ class PositionReader:
         if not any(mentions):
             return ()
         speaker = speaker_of(title, "\n".join(folded), url, organisation)
-        # "FOI 17: Blue Sky Scheme" is no statement by the Blue Sky Scheme.
-        names = tuple(name for name in speaker.names if not self._matcher.names(self._topic.id, name))
+        # "FOI 17: Blue Sky Scheme" is no statement by the scheme; "We, the campaign" is one by the campaign.
+        own = search_form("\n".join([title, *folded[:2]]))
+        names = tuple(
+            name
+            for name in speaker.names
+            if not self._matcher.has_term(self._topic.id, name) or (self._campaigns(name) and _speaks_as(name, own))
+        )
         speaker = replace(speaker, names=names)
-        readings = [
-            reading
-            for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1]))
-            for reading in _readings(sentence, speaker)
-        ]
+        readings: list[_Reading] = []
+        was_hearsay = False
+        for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1])):
+            if was_hearsay and _NOT_SO.search(sentence.marked):
+                readings.append(_Reading("never-used", sentence.quote, 6, sentence.order))
+            readings.extend(_readings(sentence, speaker))
+            was_hearsay = bool(_HEARSAY.search(sentence.marked) and re.search(r"\b(?:SELF|OUR)\b", sentence.marked))
         return _plainest_first(readings)
 
     def _sentences(
@@ -139,8 +161,9 @@ class PositionReader:
                 end = at = start + len(quote)
                 referents = [match.span() for match in self._referent.finditer(search_form(quote))]
                 own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
-                if not own and not referents and since == 0:
-                    referents = [match.span() for match in self._backward.finditer(search_form(quote))]
+                if since == 0 or own:
+                    backward = self._backward.finditer(search_form(quote))
+                    referents += [match.span() for match in backward if match["noun"] or not (own or referents)]
                 marked = marker.mark(quote, [*own, *referents], self._spans(self._campaign, quote))
                 is_topical = bool(own or referents)
                 if len(quote) <= _MAX_SENTENCE and not (asked and not _ANSWERED.search(quote)):
@@ -150,9 +173,18 @@ class PositionReader:
                 since = 0 if is_topical else since + 1
                 order += 1
 
+    def _campaigns(self, name: str) -> bool:
+        return bool(self._spans(self._campaign, name))
+
     def _spans(self, scanner: Scanner, sentence: str) -> list[tuple[int, int]]:
         hits = scanner.hits(FoldedText(sentence, search_form(sentence)))
         return sorted({(hit.start, hit.end) for hit in hits}, key=lambda span: (span[0], -span[1]))
+
+
+def _speaks_as(name: str, opening: str) -> bool:
+    return bool(
+        re.search(rf"\b(?:we,? (?:at |as )?(?:the )?|statement (?:from|by) (?:the )?){re.escape(name)}", opening)
+    )
 
 
 def _referent(nouns: Sequence[str]) -> re.Pattern[str]:
@@ -174,7 +206,9 @@ def _backward(nouns: Sequence[str]) -> re.Pattern[str]:
         r"vital|wrong|incorrect|false|the|our|a|an|hoped|said|claimed|time|reported|understood|expected|possible|likely|for)\b)"
     )
     every = "|".join(map(re.escape, nouns)) or r"(?!)"
-    return re.compile(rf"\b(?:it\b{dummy}|them\b|(?:the|our) (?:{every})s?\b)")
+    # "The network had no part in it": at the head of a sentence that noun is the speaker.
+    steady = "|".join(re.escape(noun) for noun in nouns if noun != "network") or r"(?!)"
+    return re.compile(rf"\b(?:it\b{dummy}|them\b|(?P<noun>(?<!^)the (?:{every})s?|(?:the (?:{steady})s?))\b)")
 
 
 def stances(
@@ -255,8 +289,8 @@ def _asserted(cue: StanceCue, sentence: _Sentence, match: re.Match[str], speaker
     if not _fits(cue, subject, sentence, match, speaker):
         return None
     if cue.frame in (Frame.DOES, Frame.IS):
-        return _polarity(cue, before, marked)
-    if cue.frame is Frame.ACT and (_NEGATION.search(before[-25:]) or _UNREAL.search(before[-30:])):
+        return _polarity(cue, before, marked, match[0])
+    if cue.frame is Frame.ACT and (_NEGATION.search(before[-25:]) or _UNREAL_ACT.search(before[-30:])):
         return None
     if cue.frame is Frame.VIEW and cue.stance == "opposes" and _NEGATION.search(before[-15:]):
         return None
@@ -265,6 +299,9 @@ def _asserted(cue: StanceCue, sentence: _Sentence, match: re.Match[str], speaker
 
 def _is_reported(marked: str, match: re.Match[str], speaker: Speaker) -> bool:
     """Someone else says so: "campaigners say …", "…, according to the minister"."""
+    person = _PERSON_SAYS.search(marked, 0, match.start())
+    if person and not re.search(r"\b(?:SELF|OUR|TOPIC)\b", marked[person.end() : match.start()]):
+        return True
     said_before = _OTHER_SAYS.search(marked, 0, match.start())
     if said_before and not re.search(r"\b(?:SELF|OUR)\b[^.;]{0,25}$", marked[: match.start()]):
         return True
@@ -278,6 +315,9 @@ def _subject(before: str, earlier: str, cue_text: str, cue: StanceCue) -> str:
     """The mark nearest before the cue in its clause; from the clause before where this one has none."""
     for part in (before, earlier):
         marks = [mark[0] for mark in _SUBJECT.finditer(part) if not _is_object(mark, part)]
+        agents = [mark for mark in marks if mark in _AGENTS]
+        if agents and cue.frame is not Frame.IS:
+            return agents[-1]
         if marks:
             return marks[-1]
     return ""
@@ -297,11 +337,11 @@ def _fits(cue: StanceCue, subject: str, sentence: _Sentence, match: re.Match[str
         case Frame.DOES:
             return _does(subject, before, match[0], sentence, cue)
         case Frame.IS:
-            return _is_own_topic(subject, before, sentence, match)
+            return _is_own_topic(cue, subject, before, sentence, match)
         case Frame.VIEW:
             return _is_own_view(subject, sentence, match, before)
         case Frame.ACT:
-            return _is_own_act(cue, subject, sentence, before)
+            return _is_own_act(cue, subject, sentence, before, match[0])
 
 
 def _does(subject: str, before: str, cue_text: str, sentence: _Sentence, cue: StanceCue) -> bool:
@@ -315,15 +355,17 @@ def _does(subject: str, before: str, cue_text: str, sentence: _Sentence, cue: St
     return subject == "" and not before.strip()
 
 
-def _is_own_topic(subject: str, before: str, sentence: _Sentence, match: re.Match[str]) -> bool:
+def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: _Sentence, match: re.Match[str]) -> bool:
     if _PAST_OF_OTHERS.search(before) or re.search(r"\bby OTHER\b", sentence.marked[match.end() :]):
         return False
     clause = before.rpartition("; ")[2]
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
+    if cue.stance == "replaced" and match[0].endswith("TOPIC"):  # "Blue Team replaced it"
+        return subject not in ("OTHER", "PERSON")
     if match[0].startswith("there "):
         return "OTHER" not in sentence.marked[match.end() : match.end() + 25]
     if subject == "TOPIC":
-        return len(gap) <= 60
+        return len(gap) <= (25 if cue.stance == "uses" else 60) and not _ANOTHER_VERB.search(gap)
     if subject in ("it", "this", "that"):
         return sentence.was_topical or "TOPIC" in before
     if subject in ("SELF", "OUR"):  # "SIM in our trust has ended", "our use of SIM has ended"
@@ -342,26 +384,42 @@ def _is_own_view(subject: str, sentence: _Sentence, match: re.Match[str], before
     # "Trusts should no longer use it": they are to act, but it is the speaker who says so.
     if re.match(r"(?:must|should|ought|needs?|TOPIC|no (?:place|just|role|room|exc))\b", match[0]):
         return True
-    if subject in ("OTHER", "CAMP"):
+    if re.match(r"\w+ing\b", match[0]) and re.search(r"\b(?:by|from|of) [^,.;]{0,60}$", before):
+        return False
+    if subject in ("it", "this") and re.match(r"(?:ask|call|urg|demand|want|press|campaign)", match[0]):
+        return False
+    if subject in ("OTHER", "CAMP", "PERSON"):
         return "SELF" in re.split(r"\band\b|, ", before)[-1]
     return True
 
 
-def _is_own_act(cue: StanceCue, subject: str, sentence: _Sentence, before: str) -> bool:
-    if subject in ("OTHER", "CAMP"):
+def _is_own_act(cue: StanceCue, subject: str, sentence: _Sentence, before: str, cue_text: str) -> bool:
+    if subject in ("OTHER", "CAMP", "PERSON"):
         return False
+    if re.match(r"\w+ing\b", cue_text) and re.search(r"\b(?:by|from|of) [^,.;]{0,60}$", before):
+        return False  # "we welcome the letter by OTHER asking for …"
     if cue.stance == "apologises" and re.search(
         r"\b(?:call\w*|ask\w*|demand\w*|want\w*|deserv\w*|await\w*|owed?)\b[^.;]{0,60}$", before
     ):
         return False
     if cue.stance == "calls-for-inquiry" and not (sentence.is_topical or sentence.was_topical):
         return False
-    return subject in ("SELF", "OUR") or not before.strip() or subject in ("TOPIC", "it", "this", "that", "")
+    if subject in ("TOPIC", "it", "this", "that"):
+        return bool(re.match(r"(?:should|must|needs|ought|there|it|an?|the)\b", cue_text))
+    return True
 
 
-def _polarity(cue: StanceCue, before: str, marked: str) -> str | None:
+def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | None:
     """The stance after "not", "if" and "it is untrue that" before the cue."""
     near = before[-60:]
+    if _HEARSAY.search(before):  # "it has been suggested that we use it"
+        return None
+    if (
+        cue.frame is Frame.IS and cue_text.startswith("be ") and not _SETTLED.search(before)
+    ):  # "we ask that it be ended"
+        return None
+    if _TOLD_TO.search(before):  # "we urge providers to end it"
+        return None
     if cue.stance == "uses" and _NOUN_BEFORE.search(before):  # "our use of it"
         return None
     if _UNTRUE_THAT.search(before) or (_CLAIM.search(marked) and _UNTRUE.search(marked)):

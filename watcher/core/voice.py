@@ -42,6 +42,8 @@ _OTHERS = re.compile(
     r"(?:\w+ ){0,3}(?:trusts|forces|areas|providers|organisations|colleges|services|bodies|teams|regions|hospitals)|"
     r"(?:a|another|one|each|every|any) (?:\w+ )?(?:neighbouring |nearby |different |other )?(?:trust|force|area|provider|hospital)|"
     r"(?:a|the|our) neighbouring \w+|the neighbouring \w+|trusts|forces|police forces|providers|"
+    r"(?:more than |over |nearly |almost )?(?:\d{1,3}|\d+,\d{3}) (?:[\w,]+ ){0,5}(?:professionals|organisations|academics|signatories)|"
+    r"professionals|academics|experts|charities|unions|supporters|doctors|disabled people|families|"
     r"the government|the home office|the minister|the firm|the company|the newspaper|the article|the report|"
     r"the requester|the petition|they|he|she|who|someone|nobody|those)\b"
 )
@@ -49,10 +51,20 @@ _REPORTED = re.compile(
     r"\b(?:told (?:the|us|mps|reporters)|a spokes(?:person|man|woman)|according to|documents (?:show|seen)|has learned|"
     r"reporter|campaigners|critics|activists|when approached|approached for comment)\b"
 )
+SPEECH = (
+    r"(?:say|says|said|saying|tells?|told|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|reports?|reported|states?|"
+    r"stated|warns?|warned|suggests?|suggested|adds?|added|comments?|commented|asks?|asked|writes?|wrote|fears?|insists?|"
+    r"insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained|calls?|called|wants?|urges?|urged)"
+)
+_PERSON = re.compile(
+    r"((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
+    rf"(?:,? [^.;“”\"]{{0,80}},)? (?:has |have |also )?{SPEECH}\b"
+)
 _BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
 _PRESS_HOST = re.compile(
     r"news(?!letter)|gazette|herald|times|echo|telegraph|chronicle|observer|guardian|bbc|journal|reporter|standard|"
-    r"express|mirror|independent|advertiser|courier|argus|magazine|investigates|mercury|tribune|bugle|press\b|post\b|mail\b|daily"
+    r"express|mirror|independent|advertiser|courier|argus|magazine|investigates|mercury|tribune|bugle|press\b|post\b|mail\b|daily|"
+    r"journals|cambridge\.org|bmj\.|lancet|wiley|springer|madinamerica|\.coop$|hsj\.|socialworktoday|metro\."
 )
 _NATIONAL = re.compile(r"NHS England|NHS Improvement|Department of|Home Office|Care Quality|National ")
 _COMMON_IN_NAMES = frozenset(_BODY_NOUNS.lower().split("|")) | {
@@ -81,7 +93,8 @@ def speaker_of(title: str, text: str, url: str, organisation: Organisation | Non
     """Who speaks, by the organisation if it is known, else by title, address and manner of the text."""
     spoken = unquoted(text)
     first_person = bool(_FIRST_PERSON.search(search_form(spoken)))
-    is_person = len(_FIRST_SINGULAR.findall(search_form(spoken))) > 0 and not _BYLINE.search(text)
+    singular, plural = (len(person.findall(search_form(spoken))) for person in (_FIRST_SINGULAR, _FIRST_PERSON))
+    is_person = singular > plural / 2 and not _BYLINE.search(text)
     if organisation:
         names = (organisation.name, *organisation.aliases)
         return Speaker(_forms(names), organisation.kind is OrganisationKind.PRESS, is_person)
@@ -110,7 +123,11 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
         if 3 < len(name) < 80
         and name[0].isupper()
         and not _BARE_BODY.match("The " + name)
-        and (_BODY.search(name) or (" " in name and f"{name} " in text))
+        and (
+            _BODY.search(name)
+            or (" " in name and f"{name} " in text)
+            or re.fullmatch(r"[A-Z]\w*[A-Z]\w*(?:-\w+)?", name)
+        )
     ]
     bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
@@ -139,7 +156,12 @@ def _is_host_of(name: str, host: str) -> bool:
 
 def _forms(names: Sequence[str]) -> tuple[str, ...]:
     forms: dict[str, None] = {}
-    for name in names:
+    spelled = [
+        *names,
+        *(name.replace(" & ", " and ") for name in names),
+        *(name.replace(" and ", " & ") for name in names),
+    ]
+    for name in spelled:
         form = " ".join(search_form(name).split()).removeprefix("the ")
         forms[form] = None
         for tail in (" nhs foundation trust", " nhs trust", " foundation trust"):
@@ -166,24 +188,26 @@ class Marker:
         self._speaker = speaker
         names = "|".join(map(re.escape, speaker.names))
         self._own_name = re.compile(rf"\b(?:the )?(?:{names})\b") if names else None
-        self._last_body_is_other = False  # what "the trust" refers back to
+        self._last_other = ""  # the other body named last: what "the trust" refers back to
 
     def mark(self, sentence: str, topic: Sequence[tuple[int, int]], campaign: Sequence[tuple[int, int]]) -> str:
         """The sentence in search form with its marks; `topic` and `campaign` are spans in it."""
         others = [match.span() for match in _BODY.finditer(sentence) if not _BARE_BODY.match(match[0])]
-        spans = [(*span, "CAMP") for span in campaign] + [(*span, "TOPIC") for span in topic]
         searched = search_form(sentence)
         own = [match.span() for match in self._own_name.finditer(searched)] if self._own_name else []
-        spans += [(*span, "SELF") for span in own] + [(*span, "OTHER") for span in others]
+        spans = [(*span, "SELF") for span in own] + [(*span, "CAMP") for span in campaign]
+        spans += [(*span, "TOPIC") for span in topic] + [(*span, "OTHER") for span in others]
+        spans += [(*match.span(1), "PERSON") for match in _PERSON.finditer(sentence)]
         marked = _replace(searched, spans)
+        bodies = [searched[low:high] for low, high in others if searched[low:high].lower() not in self._speaker.names]
         marked = _OTHERS.sub("OTHER", marked)
         if not self._speaker.is_press:
-            marked = _OWN_NOUN.sub("OTHER" if self._last_body_is_other and not own else "SELF", marked)
+            marked = _OWN_NOUN.sub(lambda noun: "OTHER" if not own and noun[1] in self._last_other else "SELF", marked)
         if own:
-            self._last_body_is_other = False
-        elif "OTHER" in _replace(searched, [(*span, "OTHER") for span in others]):
-            self._last_body_is_other = True
-        marked = re.sub(r"\bour\b|\bits own\b|\bmy\b", "OUR", marked)
+            self._last_other = ""
+        elif "OTHER" in marked and bodies:
+            self._last_other = bodies[-1]
+        marked = re.sub(r"\bours?\b|\bits own\b|\bmy\b", "OUR", marked)
         marked = re.sub(r"\b(?:we|us|ourselves)\b", "SELF", marked)
         if self._speaker.is_person:
             marked = re.sub(r"\bi\b", "SELF", marked)
@@ -209,6 +233,9 @@ _TOPIC_TAIL = re.compile(
 
 def _tidy(marked: str) -> str:
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
+    marked = re.sub(r"^(?:a\d*[.:)]* )?(?:answer|response)?[: ]*(?:no|yes)[,.;:] ", "", marked)
+    marked = re.sub(r"\bboth (?:organisations|trusts|bodies|partners|parties|services|forces)\b", "SELF", marked)
+    marked = re.sub(r", OUR (?:\w+ ){0,3}\w+,", ",", marked)
     marked = re.sub(r"\bSELF,? (?:at |as |here at )?(?:the )?(?:CAMP|OTHER|SELF),? ", "SELF ", marked)
     marked = re.sub(
         r",? (?:and|nor|or) (?:SELF )?(?:has|have|had|do|does|did|is|are) (?:SELF )?(?:not|never) (?:been|done so|had one|use it),? ",
