@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.core.urls import canonical, host_of, identity, redirected_home, same_site, trusted_canonical
+from watcher.core.urls import (
+    canonical,
+    host_of,
+    identity,
+    other_identities,
+    redirected_home,
+    same_site,
+    trusted_canonical,
+)
 
 SITE = "https://northmoor.example"
 NETWORK = ["northmoor.example", "northmoor-network.example"]
@@ -190,3 +198,18 @@ def test_which_rel_canonical_is_believed(page: str, named: str, expected: str | 
 )
 def test_which_redirects_lead_home(asked: str, final: str, expected: bool) -> None:
     assert redirected_home(asked, final) is expected
+
+
+def test_a_page_can_be_looked_up_under_the_organisations_other_domains() -> None:
+    domains = ["www.new.example", "old.example", "older.example", "new.example"]
+    keys = ("https://old.example/news/1?p=2", "https://older.example/news/1?p=2")
+    assert other_identities("http://www.new.example/news/1/?p=2&utm_source=x", domains) == keys
+    assert other_identities("https://news.new.example/1", domains) == ()
+    assert other_identities("not an address", domains) == ()
+
+
+@given(addresses)
+def test_other_keys_are_keys(url: str) -> None:
+    domains = ["northmoor.example", "a.example", "westvale.example"]
+    for key in other_identities(url, domains):
+        assert identity(key) == key != identity(url)

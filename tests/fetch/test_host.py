@@ -186,10 +186,21 @@ def test_a_long_retry_after_ends_the_batch(code: int, kind: UnreachableKind) -> 
     assert "not asked" in seen[1].outcome.detail
 
 
-def test_a_429_without_a_word_is_tried_once_more_and_then_ends_the_batch() -> None:
-    with FaultServer({"/a": status(429), "/b": page}) as server:
-        assert kinds(observed(server, "/a", "/b")) == [UnreachableKind.BLOCKED] * 2
-        assert (server.counts["/a"], server.counts["/b"]) == (2, 0)
+def test_a_429_without_a_word_slows_the_batch_and_a_second_one_ends_it() -> None:
+    clock = Clock()
+    with FaultServer({"/a": status(429), "/b": page, "/c": status(429), "/d": page}) as server:
+        seen = observed(server, "/a", "/b", "/c", "/d", clock=clock)
+        assert server.counts["/d"] == 0
+    assert kinds(seen) == [UnreachableKind.BLOCKED, "Read", UnreachableKind.BLOCKED, UnreachableKind.BLOCKED]
+    assert clock.slept == [5.0, 5.0]
+
+
+@pytest.mark.parametrize("url", ["", "http://[::1/", "http://northmoor.example:99999999/", "not an address"])
+def test_an_address_that_is_none_costs_no_other(url: str) -> None:
+    with FaultServer({"/a": page}) as server:
+        batch = HostBatch("northmoor", (task_for(url), task_for(server.url + "/a"), task_for(url)), 0.0)
+        seen = read_host(batch, POLICY, read, Surroundings(sleep=lambda _s: None))
+    assert [type(observation.outcome) for observation in seen] == [Failed, RobotsRead, Read, Failed]
 
 
 def test_a_page_that_is_refused_costs_the_others_nothing() -> None:

@@ -44,7 +44,7 @@ def test_our_own_group_comes_before_the_one_for_everybody() -> None:
 
 
 def test_the_group_of_another_bot_is_not_ours() -> None:
-    file = rules("User-agent: pagewatcher\nDisallow: /\n\nUser-agent: state\nDisallow: /")
+    file = rules("User-agent: pagewatcher\nDisallow: /\n\nUser-agent: Statement-Watcher-Images\nDisallow: /")
     assert file.allows(SITE + "/news")
 
 
@@ -130,3 +130,10 @@ def test_a_copy_is_used_for_a_day_and_a_failure_not_at_all() -> None:
     assert is_usable(kept, NOW + timedelta(hours=23))
     assert not is_usable(kept, NOW + timedelta(hours=24))
     assert not is_usable(RobotsFile("northmoor.example", 0, "", NOW), NOW)
+
+
+def test_the_sitemaps_that_a_file_names_are_told() -> None:
+    assert rules(f"Sitemap: {SITE}/a.xml\nUser-agent: *\nSitemap: {SITE}/b.xml").sitemaps() == (
+        f"{SITE}/a.xml",
+        f"{SITE}/b.xml",
+    )

@@ -29,7 +29,9 @@ _NUMBER = re.compile(r"\d+(?:[.:/]\d+)*")
 _HUNK_WORDS = 8  # a longer replacement is another passage, not another figure
 _SENTENCE_WORDS = 5  # equal words beside the figure that make its line a sentence, not a date line
 # A line with one of these words dates the page, not what it reports: every republisher has its own.
-_PAGE_DATE = frozenset("published posted updated reviewed issued released modified printed accessed written".split())
+_PAGE_DATE = frozenset(
+    ("published", "posted", "updated", "reviewed", "issued", "released", "modified", "printed", "accessed", "written")
+)
 _PAGE_DATE_WORDS = 12
 _NOISE = 3.0  # how many times more often figures must differ than other words do
 _NAME = 0.3  # what a pair of differing names adds to figures that differ

@@ -304,8 +304,18 @@ class _Judge:
         if self._others is None:
             slots = [slot for slot, rule in self._rules.ambiguous.items() if rule.is_exact_case]
             hits = [hit for slot in slots for hit in self._company.at(slot)]
-            self._others = frozenset(acronym for hit in hits if (acronym := self._other_sense(hit)))
+            spelled_out = {acronym for hit in hits if (acronym := self._other_sense(hit))}
+            # A page that speaks of a "SIM card" once means the card wherever it says SIM.
+            excluded = {self._shown_in_company(hit) for hit in hits if self._is_excluded_in_company(hit)}
+            self._others = frozenset(spelled_out | excluded)
         return self._others
+
+    def _is_excluded_in_company(self, hit: Hit) -> bool:
+        spans = self._company.at(self._rules.exclusions)
+        return any(other.start <= hit.start and hit.end <= other.end for other in spans)
+
+    def _shown_in_company(self, hit: Hit) -> str:
+        return self._company.text.shown[hit.start : hit.end]
 
     def _other_sense(self, hit: Hit) -> str | None:
         shown = self._company.text.shown
@@ -346,7 +356,9 @@ class _Judge:
 
     def _cue_places(self, cue: Cue) -> list[tuple[int, int]]:
         places = {
-            name: [(hit.start, hit.end) for hit in self._found.at(self._rules.groups[name])]
+            name: [
+                (hit.start, hit.end) for hit in self._found.at(self._rules.groups[name]) if not self._is_excluded(hit)
+            ]
             for need in cue.needs
             for name in need
         }

@@ -449,7 +449,7 @@ class TryAgain:
 
     after_s: float
     reason: str
-    by_server: bool = False  # the channel named the wait; no attempt was lost to a fault
+    is_paced: bool = False  # the wait is the channel's rule, known or told: no attempt failed
 
 
 @dataclass(frozen=True, slots=True)

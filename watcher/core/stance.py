@@ -19,6 +19,12 @@ _MEMORY = 3  # sentences after which "it" is no longer the topic
 _MAX_SENTENCE = 700  # longer ones are tables and lists that lost their stops
 
 _SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|TOPIC|CAMP|it|this|that)\b")
+_PREPOSITION = re.compile(
+    r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and)(?: the| all| both)? $"
+)
+_NOUN_BEFORE = re.compile(
+    r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
+)
 _CLAUSE_END = re.compile(
     r"[;:]|, (?:but|while|whereas|although|though|which|who|yet|so)\b| (?:but|while|whereas|although|because) "
 )
@@ -29,6 +35,9 @@ _UNREAL = re.compile(
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|no|without|far from|denie[sd]|deny)\b|n't\b")
 _UNTRUE = re.compile(
     r"\b(?:(?:not|un)true|incorrect|wrong|false|inaccurate|no truth|mistaken|misleading|den(?:y|ies|ied))\b"
+)
+_UNTRUE_THAT = re.compile(
+    r"\b(?:not true|untrue|incorrect|false|wrong|not the case|not correct|misleading)(?: to (?:say|suggest|claim))? that\b"
 )
 _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
@@ -94,6 +103,7 @@ class PositionReader:
         self._topic = topic
         self._matcher = Matcher([topic])
         self._referent = _referent(topic.referents)
+        self._backward = _backward(topic.referents)
         self._campaign = Scanner([ScanTerm(term) for term in topic.campaign], {})
 
     def read(
@@ -127,8 +137,10 @@ class PositionReader:
             for quote in sentences(block):
                 start = max(block.find(quote, at), at)
                 end = at = start + len(quote)
-                own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
                 referents = [match.span() for match in self._referent.finditer(search_form(quote))]
+                own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
+                if not own and not referents and since == 0:
+                    referents = [match.span() for match in self._backward.finditer(search_form(quote))]
                 marked = marker.mark(quote, [*own, *referents], self._spans(self._campaign, quote))
                 is_topical = bool(own or referents)
                 if len(quote) <= _MAX_SENTENCE and not (asked and not _ANSWERED.search(quote)):
@@ -153,6 +165,16 @@ def _referent(nouns: Sequence[str]) -> re.Pattern[str]:
         r"(?:(?:national|local|controversial|whole|mentoring|joint|original|former|police|such|similar|entire|new) )?"
     )
     return re.compile(rf"\b(?:the {adjective}(?:{strong})|(?:this|that|these|those|such) {adjective}(?:{every}))s?\b")
+
+
+def _backward(nouns: Sequence[str]) -> re.Pattern[str]:
+    """What points back at the sentence before: "it", "them", "the service"; not "it is important that"."""
+    dummy = (
+        r"(?! (?:is|was|would be|will be|has been|may be|seems) (?:\w+ly )?(?:not )?(?:true|untrue|important|clear|right|essential|"
+        r"vital|wrong|incorrect|false|the|our|a|an|hoped|said|claimed|time|reported|understood|expected|possible|likely|for)\b)"
+    )
+    every = "|".join(map(re.escape, nouns)) or r"(?!)"
+    return re.compile(rf"\b(?:it\b{dummy}|them\b|(?:the|our) (?:{every})s?\b)")
 
 
 def stances(
@@ -255,10 +277,15 @@ def _is_reported(marked: str, match: re.Match[str], speaker: Speaker) -> bool:
 def _subject(before: str, earlier: str, cue_text: str, cue: StanceCue) -> str:
     """The mark nearest before the cue in its clause; from the clause before where this one has none."""
     for part in (before, earlier):
-        marks = [mark[0] for mark in _SUBJECT.finditer(part)]
+        marks = [mark[0] for mark in _SUBJECT.finditer(part) if not _is_object(mark, part)]
         if marks:
             return marks[-1]
     return ""
+
+
+def _is_object(mark: re.Match[str], part: str) -> bool:
+    """Whether a body stands after a preposition: "with OTHER", "asked by SELF"."""
+    return mark[0] not in ("TOPIC", "OUR") and bool(_PREPOSITION.search(part, 0, mark.start()))
 
 
 def _fits(cue: StanceCue, subject: str, sentence: _Sentence, match: re.Match[str], speaker: Speaker) -> bool:
@@ -335,7 +362,9 @@ def _is_own_act(cue: StanceCue, subject: str, sentence: _Sentence, before: str) 
 def _polarity(cue: StanceCue, before: str, marked: str) -> str | None:
     """The stance after "not", "if" and "it is untrue that" before the cue."""
     near = before[-60:]
-    if _CLAIM.search(marked) and _UNTRUE.search(marked):
+    if cue.stance == "uses" and _NOUN_BEFORE.search(before):  # "our use of it"
+        return None
+    if _UNTRUE_THAT.search(before) or (_CLAIM.search(marked) and _UNTRUE.search(marked)):
         return "never-used" if cue.stance in ("uses", "piloting") else None
     if _UNREAL.search(near):
         return None
@@ -370,4 +399,6 @@ def _plainest_first(readings: list[_Reading]) -> tuple[Stance, ...]:
         best.setdefault(reading.stance, reading)
     if best.keys() & {"ended", "never-used"} and "uses" in best:
         del best["uses"]  # "our team supported people": how it was
+    if best.keys() & {"ended", "replaced", "paused"} and "under-review" in best and best["under-review"].plainness <= 4:
+        del best["under-review"]  # "we carried out a review": it led to what came after
     return tuple(Stance(reading.stance, reading.quote) for reading in best.values())

@@ -54,6 +54,11 @@ _PRESS_HOST = re.compile(
     r"news(?!letter)|gazette|herald|times|echo|telegraph|chronicle|observer|guardian|bbc|journal|reporter|standard|"
     r"express|mirror|independent|advertiser|courier|argus|magazine|investigates|mercury|tribune|bugle|press\b|post\b|mail\b|daily"
 )
+_NATIONAL = re.compile(r"NHS England|NHS Improvement|Department of|Home Office|Care Quality|National ")
+_COMMON_IN_NAMES = frozenset(_BODY_NOUNS.lower().split("|")) | {
+    "health", "care", "mental", "community", "national", "royal", "north", "south", "east", "west", "integrated", "public",
+    "medical", "patients", "social", "news",
+}  # fmt: skip
 _QUOTED = re.compile(
     r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<![\w])‘[^’]*(?:’(?!\w)|$)(?<!s’)|(?<!\w)'[^'\n]{12,}?[.,?!]'(?!\w)"
 )
@@ -98,18 +103,33 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
     parts = re.split(r" [-–—|:] |: ", title)
     named = _STATEMENT_OF.match(parts[0])
     candidates = [name for name in (named and (named[1] or named[2]), *parts[1:]) if name]
-    names = [name for name in candidates if 3 < len(name) < 80 and name[0].isupper()]
+    # "Charity statement", "Trust's answer": a kind of body is no name; the text itself must use a name that has no noun.
+    names = [
+        name
+        for name in candidates
+        if 3 < len(name) < 80
+        and name[0].isupper()
+        and not _BARE_BODY.match("The " + name)
+        and (_BODY.search(name) or (" " in name and f"{name} " in text))
+    ]
     bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
-    if not names and bodies and not host:
-        names.append(bodies[0])
+    if not names and not host:
+        names += [body for body in bodies if not _NATIONAL.match(body) and not _is_said_to(body, text)][:1]
     return names
+
+
+def _is_said_to(body: str, text: str) -> bool:
+    """Whether the text reports what `body` said, as others would."""
+    return bool(
+        re.search(rf"{re.escape(body)}(?: has| have)? (?:said|says|told|wrote|asked|confirmed|revealed)\b", text)
+    )
 
 
 def _is_host_of(name: str, host: str) -> bool:
     """Whether a host name looks like that body's: a telling word of its name, or its initials."""
     words = [word for word in re.findall(r"[a-z]+", name.lower()) if word not in {"the", "of", "and", "for"}]
-    telling = [word for word in words if len(word) >= 5 and word not in _BODY_NOUNS.lower().split("|")]
+    telling = [word for word in words if len(word) >= 4 and word not in _COMMON_IN_NAMES]
     initials = "".join(word[0] for word in words)
     labels = host.split(".")
     return any(word in host for word in telling) or (
@@ -190,5 +210,10 @@ _TOPIC_TAIL = re.compile(
 def _tidy(marked: str) -> str:
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
     marked = re.sub(r"\bSELF,? (?:at |as |here at )?(?:the )?(?:CAMP|OTHER|SELF),? ", "SELF ", marked)
+    marked = re.sub(
+        r",? (?:and|nor|or) (?:SELF )?(?:has|have|had|do|does|did|is|are) (?:SELF )?(?:not|never) (?:been|done so|had one|use it),? ",
+        " ",
+        marked,
+    )
     marked = re.sub(r"\b(SELF|OTHER) \(['\"]?[\w ]+['\"]?\)", r"\1", marked)
     return re.sub(r"TOPIC(?:,? (?:and|or) (?:other )?(?:TOPIC|similar \w+))+", "TOPIC", marked)

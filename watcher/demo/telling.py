@@ -7,9 +7,9 @@ import shutil
 import sys
 import tempfile
 import textwrap
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -194,13 +194,10 @@ def _program() -> str:
 def _serve(say: Say, standing: Stage) -> None:
     from watcher.web.app import build_app, serve
 
-    app = build_app(standing.watch.configuration, standing.environment.storage, None)
-    serving = serve(app, "127.0.0.1", 0)
+    # By the script's clock: to the pages, too, the fortnight has just passed.
+    app = build_app(standing.watch.configuration, standing.environment.storage, now=standing.clock)
+    server = serve(app, "127.0.0.1", 0)
     say("")
-    say(f"Web view: {serving.address}  (Ctrl-C ends it; until then the made-up sites can be read too)")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        say("")
-    finally:
-        serving.stop()
+    say(f"Web view: {server.url}  (Ctrl-C ends it; until then the made-up sites can be read too)")
+    with suppress(KeyboardInterrupt):
+        server.run()

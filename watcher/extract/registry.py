@@ -190,6 +190,15 @@ def sniffed(body: bytes, url: str) -> str | None:
     return _text_type(opening, body)
 
 
+def type_by_extension(path: str) -> str | None:
+    """The media type that a file name's ending tells, or None.
+
+    >>> type_by_extension("papers/Item 4.PDF")
+    'application/pdf'
+    """
+    return _EXTENSIONS.get(path.rpartition(".")[2].lower())
+
+
 def _text_type(opening: bytes, body: bytes) -> str | None:
     if _FEED_OPENING.search(opening) and not _HTML_OPENING.match(opening):
         return "application/rss+xml"

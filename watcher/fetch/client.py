@@ -222,7 +222,8 @@ class Client:
     def _transport(self, is_verified: bool) -> httpx2.HTTPTransport:
         if is_verified not in self._transports:
             context = (self._tls_context or verified()) if is_verified else False
-            # trust_env: a proxy from the environment would dial in our stead, unchecked.
+            # A bare transport, not httpx2.Client, which would take proxies from the environment: they
+            # would dial in our stead, unchecked.
             transport = httpx2.HTTPTransport(verify=context, trust_env=False, http2=self._policy.http2)
             transport._pool._network_backend = self._dialler
             self._transports[is_verified] = transport
@@ -305,8 +306,8 @@ def _askable(url: str) -> str:
         raise failed(url, FailedKind.MALFORMED, f"not an address: {error}") from error
     if parsed.scheme not in ("http", "https"):
         raise failed(url, FailedKind.UNSUPPORTED, f"only http and https are fetched, not {parsed.scheme or 'this'!r}")
-    if not parsed.host:
-        raise failed(url, FailedKind.MALFORMED, "an address without a host")
+    if not parsed.host or (parsed.port or 0) > 65535:
+        raise failed(url, FailedKind.MALFORMED, "an address without a host, or with a port that cannot be")
     return str(parsed)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from watcher.core.content_note import content_note
 from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
 from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Address, Watch
-from watcher.render import RENDERERS, headline
+from watcher.render import RENDERERS, attachment, headline
 from watcher.store import changes, documents, outbox
 from watcher.store.changes import Change, NewChange
 from watcher.store.database import instant
@@ -108,6 +110,9 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
 
 def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, address: Address) -> Queued:
     """The message to one address; a later change to a statement answers the first message about it."""
+    # Without a web view to point at, what does not fit the message goes with it as a file.
+    page = attachment(alert) if address.channel == "telegram" and not alert.diff_url else ""
+    alert = replace(alert, is_attached=bool(page))
     first = (
         outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
         if change.statement_id is not None
@@ -122,6 +127,7 @@ def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, addre
         change_id=change_id,
         statement_id=change.statement_id,
         answers=first.key if first else None,
+        attachment=page or None,
     )
 
 

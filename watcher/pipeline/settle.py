@@ -140,7 +140,8 @@ def _barrier_of_index(visit: Visit, fetched: Fetched) -> Barrier | None:
     outcome = read_body(fetched, replace(visit.task, kind=SourceKind.PAGE))
     if not isinstance(outcome, Read) or not outcome.extraction.documents:
         return None
-    return find_barrier(outcome.extraction.documents[0], fetched.body)
+    found = find_barrier(outcome.extraction.documents[0], fetched.body)
+    return None if found is None or isinstance(found.kind, FailedKind) else found
 
 
 def _settle_page(
@@ -164,9 +165,9 @@ def _settle_page(
             if before and not _is_same_text(before.document, document):
                 yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
                 return
-        lines += _settle_document(
-            watch, cycle, visit, document, extraction, fetched, seen, has_moved=before is not None
-        )
+        # A source's own address may go on redirecting to where its page moved long ago.
+        has_moved = before is not None and identity(before.document.url) != identity(document.url)
+        lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=has_moved)
     yield from lines
 
 

@@ -65,9 +65,8 @@ def _statement(document: Document) -> str:
 
 
 def _is_date(block: str) -> bool:
-    return (
-        bool(_YEAR.search(block)) and len(words(normalise(block))) <= _DATE_WORDS and not block.rstrip().endswith(".")
-    )
+    is_short = len(words(normalise(block))) <= _DATE_WORDS
+    return is_short and bool(_YEAR.search(block)) and not block.rstrip().endswith(".")
 
 
 def _notices(document: Document, other: Document) -> list[str]:

@@ -240,6 +240,7 @@ def m005_outbox(db: Database) -> None:
             "answers": str,  # key of the delivery whose message this one replies to
             "edits": str,  # key of the delivery whose message this one rewrites
             "may_repeat": int,
+            "attachment": str,  # an HTML page that carries what the text leaves out
             "change_id": int,
             "statement_id": int,
         },

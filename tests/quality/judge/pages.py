@@ -59,7 +59,10 @@ def statements() -> list[Statement]:
                 "care can ring our patient advice line.",
             ),
             ("We will write to everyone who was part of the scheme", "We will publish the review in full"),
-            (("/media/1204/terms-of-reference.pdf", "Terms of reference (PDF, 210KB)"), ("/patient-advice/", "Patient advice line")),
+            (
+                ("/media/1204/terms-of-reference.pdf", "Terms of reference (PDF, 210KB)"),
+                ("/patient-advice/", "Patient advice line"),
+            ),
         ),
         Statement(
             "Our position on joint working with the police",
