@@ -8,6 +8,8 @@ from pathlib import Path
 from watcher.demo.fortnight import stage
 from watcher.demo.server import Page
 from watcher.demo.stories import FORTNIGHT, Step
+from watcher.store import checks
+from watcher.store.database import transaction
 
 FIRST = FORTNIGHT[0]
 AT = "hillside/statements/mentoring"
@@ -42,6 +44,30 @@ def test_a_page_that_moved_on_is_still_watched_at_its_new_address(tmp_path: Path
     move: dict[str, Page | None] = {AT: Page(location="/now/mentoring"), "hillside/now/mentoring": page}
     edit: dict[str, Page | None] = {"hillside/now/mentoring": edited}
     assert kinds(tmp_path, "hillside", {}, move, edit, {}) == [["baseline"], ["moved"], ["edited"], []]
+
+
+def test_a_new_address_that_the_index_names_before_the_old_one_redirects_is_told_as_one_move(tmp_path: Path) -> None:
+    days = iter(FIRST.at + timedelta(days=day) for day in range(5))
+    reworded, moved = FORTNIGHT[7].pages, FORTNIGHT[9].pages
+    with stage(tmp_path) as standing:
+        said: list[list[str]] = []
+        for pages in (FIRST.pages, reworded, moved, {}, {}):
+            at = next(days)
+            if pages is moved:
+                old = checks.check_at(standing.watch.db, f"{standing.places['northmoor']}/news/update-for-patients")
+                assert old is not None
+                with transaction(standing.watch.db):
+                    checks.postpone(standing.watch.db, old, at + timedelta(hours=5))
+            own = {address: page for address, page in pages.items() if pages is FIRST.pages or "northmoor" in address}
+            (told,) = standing.play([Step(at, "", own)])
+            said.append([message.splitlines()[1] for message in told.messages])
+    assert said == [
+        [],
+        ["Northmoor Care Trust changed its statement"],
+        [],
+        ["Northmoor Care Trust moved its statement to another address"],
+        [],
+    ]
 
 
 def test_an_outage_in_the_place_of_a_listing_is_no_first_visit(tmp_path: Path) -> None:

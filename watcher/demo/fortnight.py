@@ -49,6 +49,7 @@ class Stage:
     """The sites and the watch over them; as long as it stands, the pages of the last step can be read."""
 
     sites: Sites
+    places: Mapping[str, str]  # organisation -> "http://host:port"
     environment: Environment
     clock: ScriptedClock
     watch: Watch
@@ -71,7 +72,7 @@ def stage(folder: Path) -> Iterator[Stage]:
         clock = ScriptedClock(FORTNIGHT[0].at)
         watch = open_watch(load(environment.config), environment, clock)
         with closing(watch.db):
-            yield Stage(sites, environment, clock, watch)
+            yield Stage(sites, {name: f"http://{place}" for name, place in places.items()}, environment, clock, watch)
 
 
 def write_configuration(folder: Path, places: Mapping[str, str]) -> Environment:
