@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -44,20 +44,35 @@ class Told:
     messages: tuple[str, ...]
 
 
-def play(folder: Path, steps: Sequence[Step] = FORTNIGHT) -> Iterator[Told]:
-    """Poll and deliver at every step, and yield what each brought; configuration and storage stay in `folder`."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The sites and the watch over them; as long as it stands, the pages of the last step can be read."""
+
+    sites: Sites
+    places: Mapping[str, str]  # organisation -> "http://host:port"
+    environment: Environment
+    clock: ScriptedClock
+    watch: Watch
+
+    def play(self, steps: Sequence[Step] = FORTNIGHT) -> Iterator[Told]:
+        """Poll and deliver at every step, and yield what each brought."""
+        for step in steps:
+            self.sites.show(step.pages)
+            self.clock.at = step.at
+            lines, summary = _polled(self.watch, self.clock)
+            yield Told(step, lines, summary, _delivered(self.watch, self.environment, self.clock))
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """A stage whose configuration and storage lie in `folder`, and stay there."""
     sites = Sites()
     with serving(sites, ORGANISATIONS) as places:
         environment = write_configuration(folder, places)
-        clock = ScriptedClock(steps[0].at)
-        configuration = load(environment.config)
-        watch = open_watch(configuration, environment, clock)
+        clock = ScriptedClock(FORTNIGHT[0].at)
+        watch = open_watch(load(environment.config), environment, clock)
         with closing(watch.db):
-            for step in steps:
-                sites.show(step.pages)
-                clock.at = step.at
-                lines, summary = _polled(watch, clock)
-                yield Told(step, lines, summary, _delivered(watch, environment, clock))
+            yield Stage(sites, {name: f"http://{place}" for name, place in places.items()}, environment, clock, watch)
 
 
 def write_configuration(folder: Path, places: Mapping[str, str]) -> Environment:

@@ -32,7 +32,8 @@ def article(
 <head><meta charset="utf-8"><title>{escape(title)} | {escape(site)}</title></head>
 <body>
 <header><a href="/">{escape(site)}</a>
-<nav><ul><li><a href="/">Home</a></li><li><a href="/about">About us</a></li><li><a href="/contact">Contact</a></li></ul></nav>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/about">About us</a></li>
+<li><a href="/contact">Contact</a></li></ul></nav>
 </header>
 <main>{notice}
 <article><h1>{escape(title)}</h1>

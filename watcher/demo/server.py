@@ -32,9 +32,7 @@ class Sites:
 
     def show(self, pages: Mapping[str, Page | None]) -> None:
         """Put these pages in the place of what stood at their addresses; None takes a page down."""
-        self._pages = {
-            address: page for address, page in {**self._pages, **pages}.items() if page is not None
-        }
+        self._pages = {address: page for address, page in {**self._pages, **pages}.items() if page is not None}
 
     def page(self, organisation: str, path: str) -> Page:
         """What stands at an address: its own page, else the one at "organisation/*", which closes a whole site."""

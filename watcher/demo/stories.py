@@ -269,10 +269,10 @@ _BEFORE: Mapping[str, Page | None] = {
 }
 
 FORTNIGHT: tuple[Step, ...] = (
-    Step(_june(1, 9), "the watch begins: eight organisations, one first look at each", _BEFORE),
+    Step(_june(1, 9), "the watch begins, with a first look at eight organisations", _BEFORE),
     Step(
         _june(2, 9),
-        "Westvale network publishes a notice; Northmoor has news of a car park",
+        "Westvale publishes a notice; Northmoor has a new car park",
         {
             "westvale/feed.xml": feed("Westvale network", [_WESTVALE_NOTICE, _WESTVALE_WALK]),
             f"westvale{_WESTVALE_NOTICE.path}": article(
@@ -285,7 +285,7 @@ FORTNIGHT: tuple[Step, ...] = (
     ),
     Step(
         _june(3, 9),
-        "Eastmere network publishes the same notice, with an opening sentence of its own",
+        "Eastmere publishes the same notice, with a sentence of its own",
         {
             "eastmere/news": listing("Eastmere network", [_EASTMERE_NOTICE, _EASTMERE_AWARD]),
             f"eastmere{_EASTMERE_NOTICE.path}": article(
@@ -297,7 +297,7 @@ FORTNIGHT: tuple[Step, ...] = (
         },
     ),
     Step(_june(4, 9), "Hillside Trust's statement is not there", {_HILLSIDE_AT: None}),
-    Step(_june(4, 22), "a second look, thirteen hours later"),
+    Step(_june(4, 22), "a second look: still not found"),
     Step(
         _june(5, 11),
         "a third look; and Fellside Police turns the bot away",
@@ -305,22 +305,22 @@ FORTNIGHT: tuple[Step, ...] = (
     ),
     Step(
         _june(6, 9),
-        "counters, teasers and a cookie banner change; Eastmere's site is down, and says so with a 200",
+        "the Gazette has new counters and teasers; Eastmere's site is down",
         {_GAZETTE_AT: _GAZETTE_LOOKS[2], "eastmere/*": _OUTAGE},
     ),
     Step(
         _june(8, 9),
-        "Northmoor rewords its statement and leaves the date as it was; Eastmere is back",
+        "Northmoor rewords its statement and leaves its date; Eastmere is back",
         {f"northmoor{_NORTHMOOR_OLD.path}": _NORTHMOOR_PAUSED, "eastmere/*": None},
     ),
     Step(
         _june(9, 9),
-        "the College of Crisis Care puts a banner over its position; Fellside answers again",
+        "the College puts a banner over its position; Fellside answers again",
         {_COLLEGE_AT: article(*_COLLEGE, banner=_COLLEGE_BANNER), "fellside/*": None},
     ),
     Step(
         _june(10, 9),
-        "Northmoor moves its statement to another part of its site",
+        "Northmoor moves its statement to another address",
         {
             f"northmoor{_NORTHMOOR_OLD.path}": Page(location=_NORTHMOOR_NEW.path),
             f"northmoor{_NORTHMOOR_NEW.path}": _NORTHMOOR_PAUSED,
@@ -329,7 +329,7 @@ FORTNIGHT: tuple[Step, ...] = (
     ),
     Step(
         _june(11, 9),
-        "Harrow Vale Partnership describes something it calls Steady Steps",
+        "Harrow Vale has a new programme, Steady Steps",
         {
             "harrow_vale/feed.xml": feed("Harrow Vale Partnership", [_STEADY_STEPS, _LIBRARY]),
             f"harrow_vale{_STEADY_STEPS.path}": _STEADY_STEPS_PAGE,
@@ -337,7 +337,7 @@ FORTNIGHT: tuple[Step, ...] = (
     ),
     Step(
         _june(12, 14),
-        "Hillside's statement is back, in other words",
+        "Hillside's statement is back, not quite as it was",
         {_HILLSIDE_AT: _HILLSIDE_AFTER},
     ),
     Step(_june(14, 18), "the last look of the fortnight"),

@@ -93,6 +93,8 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
             outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address)], change.detected_at)
             is_told = True
             continue
+        if _is_own_copy(watch, change):
+            continue  # the message names this publisher already
         told = alert_of(watch, first.change_id)
         edit = Queued(
             key=f"echo:{change_id}:{address.channel}:{address.address}",
@@ -106,6 +108,17 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
         )
         outbox.queue(watch.db, [edit], change.detected_at)
     return is_told
+
+
+def _is_own_copy(watch: Watch, change: NewChange) -> bool:
+    """Whether the same organisation has published the statement at another address before."""
+    assert change.statement_id is not None
+    others = (row["document_id"] for row in changes.publishers(watch.db, change.statement_id))
+    return any(
+        documents.where_of(watch.db, other).organisation_id == change.organisation_id
+        for other in others
+        if other != change.document_id
+    )
 
 
 def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, address: Address) -> Queued:
@@ -148,7 +161,8 @@ def _echoes(watch: Watch, change: Change) -> tuple[Echo, ...]:
         return ()
     found = []
     for row in changes.publishers(watch.db, change.statement_id):
-        if row["document_id"] == change.document_id or row["state"] == documents.MOVED:
+        is_same_body = row["organisation"] == change.organisation
+        if row["document_id"] == change.document_id or row["state"] == documents.MOVED or is_same_body:
             continue
         joined_at = instant(row["joined_at"])
         assert joined_at is not None
