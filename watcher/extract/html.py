@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from selectolax.lexbor import LexborHTMLParser
 
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_VERBATIM = ("pre", "script", "style", "textarea")
+_INVISIBLE = re.compile("&shy;|&#173;|&#xad;|&zwnj;|[\u00ad\u200b\u200c\u2060\ufeff]", re.I)  # shown to nobody
 _TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _LAYOUT_CHARS = 200  # smaller tables are facts, however uneven
 _LAYOUT_SHARE = {True: 0.5, False: 0.9}  # share of its text in one cell; True: it holds a headline or a table
@@ -41,7 +44,8 @@ def extract_html(body: bytes, url: str, recipe: Recipe, charset: str | None = No
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    source, warnings = decode(body, charset), []
+    warnings: list[str] = []
+    source = _INVISIBLE.sub("", decode(body, charset))
     page = LexborHTMLParser(source)
     chosen: list[Block] | None = None
     if recipe.select or recipe.remove:
@@ -162,9 +166,20 @@ def trafilatura_text(source: str) -> str:
     if tree is None:
         return ""
     unwrap_layout_tables(tree)
+    _join_source_lines(tree)
     # deduplicate=True keeps a process-wide cache; metadata doubles the time and is read in dates.py.
     result = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
     return str(getattr(result, "text", None) or "")
+
+
+def _join_source_lines(tree: HtmlElement) -> None:
+    """White space of the source to single spaces: trafilatura takes its line breaks for the page's."""
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in _VERBATIM:
+            if element.text and "\n" in element.text and next(element.iterancestors("pre"), None) is None:
+                element.text = _SPACE.sub(" ", element.text)
+            if element.tail and "\n" in element.tail and next(element.iterancestors("pre"), None) is None:
+                element.tail = _SPACE.sub(" ", element.tail)
 
 
 def unwrap_layout_tables(tree: HtmlElement) -> None:

@@ -21,11 +21,26 @@ _MOSTLY = 0.7  # share of the words that must be left when furniture is taken ou
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
 _LOOK_BACK = 40
+_STRIP_WORDS = 40
+_SENTENCE_WORDS = 8
+_MISSED = 1.5  # missed prose, as a multiple of what was found, that shows that one section was taken for the page
 
 
 def refine(lines: list[str], everything: list[Block]) -> list[str]:
     """The lines without furniture, with the text blocks that were dropped among them, in the page's order."""
-    return _filled(_without_strip(_without_furniture(lines, everything), everything), everything)
+    kept = _without_strip(_without_furniture(lines, everything), everything)
+    return _filled(_whole_if_mostly_missed(kept, everything), everything)
+
+
+def _whole_if_mostly_missed(lines: list[str], everything: list[Block]) -> list[str]:
+    """All prose of the page's own <main> where the lines are less than a part of it: pages in many sections."""
+    is_line = Membership(lines)
+    prose = [b for b in everything if b.in_article and b.zone is Zone.CONTENT and b.tag in _TEXT_TAGS and b.link_share < _PROSE_LINKS]
+    missed = [b for b in prose if len(b.text.split()) >= _SENTENCE_WORDS and not is_line(b.text)]
+    if count_words(b.text for b in missed) < _MISSED * count_words(lines):
+        return lines
+    kept = [text for b in everything if b in prose or (b.zone in _TEXT_ZONES and is_line(b.text)) for text in clean([b.text])]
+    return kept
 
 
 def as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
@@ -67,12 +82,19 @@ def _without_furniture(lines: list[str], everything: list[Block]) -> list[str]:
 
 def _without_strip(lines: list[str], everything: list[Block]) -> list[str]:
     """The lines without a strip across the top: what stands before the headline and outside the text's own part."""
-    headings = [place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES]
-    if not headings:
-        return lines
     places = {text: place for place, b in reversed(list(enumerate(everything))) for text in clean([b.text])}
     home = _home(lines, everything, places)
-    strip = {line for line in lines if (place := places.get(line)) is not None and place < headings[0] and home not in everything[place].path}
+    start = next(
+        (place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES),
+        next((place for place, b in enumerate(everything) if home in b.path), 0),
+    )
+    strip = {
+        line
+        for line in lines
+        if (place := places.get(line)) is not None and place < start and home not in everything[place].path
+    }
+    if count_words(strip) > _STRIP_WORDS:  # an opening paragraph in a part of its own
+        return lines
     return _unless_too_much(lines, [line for line in lines if line not in strip])
 
 
