@@ -30,46 +30,68 @@ def _any_of(*phrases: str) -> re.Pattern[str]:
 # Welsh for what a site serves to a visitor from elsewhere.
 _CHALLENGE = _any_of(
     r"checking (?:if the site connection is secure|your browser)",
-    r"verify(?:ing)? (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)|are you (?:a )?(?:robot|human)|i'm not a robot",
-    r"(?:enable|turn on) javascript and cookies|just a moment\.\.\.|attention required|pardon our interruption|one more step",
+    r"verify(?:ing)? (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)|are you (?:a )?(?:robot|human)|i'm "
+    r"not a robot",
+    r"(?:enable|turn on) javascript and cookies|just a moment\.\.\.|attention required|pardon our interruption|"
+    r"one more step",
     r"request unsuccessful\. incapsula|incident id|ddos protection by|ray id|unusual (?:traffic|activity)",
     r"you(?:'ve| have) been blocked|complete the (?:security check|captcha)|security (?:check|verification)",
-    r"access (?:to this page (?:has been|is) |is )?(?:denied|forbidden)|\b403\b.{0,12}forbidden|you don'?t have permission to access",
+    r"access (?:to this page (?:has been|is) |is )?(?:denied|forbidden)|\b403\b.{0,12}forbidden|you don'?t have "
+    r"permission to access",
     r"bot (?:detection|protection)|automated (?:access|requests|queries)|too many requests",
-    r"accès (?:refusé|interdit)|vérifi\w+ (?:que )?vous (?:êtes|n'êtes)|vérification de sécurité|un instant|zugriff verweigert|acceso denegado",
+    r"accès (?:refusé|interdit)|vérifi\w+ (?:que )?vous (?:êtes|n'êtes)|vérification de sécurité|un instant|"
+    r"zugriff verweigert|acceso denegado",
 )
 _OUTAGE = _any_of(
-    r"(?:temporarily|currently|service|site|website|page) (?:is )?(?:temporarily |currently )?(?:unavailable|offline|down)\b",
-    r"(?:bad|502 bad) gateway|gateway time-?out|internal server error|service unavailable|application error|server error",
+    r"(?:temporarily|currently|service|site|website|page) (?:is )?(?:temporarily |currently )?(?:unavailable|"
+    r"offline|down)\b",
+    r"(?:bad|502 bad) gateway|gateway time-?out|internal server error|service unavailable|application error|"
+    r"server error",
     r"(?:under|undergoing|down for|scheduled|planned|essential) maintenance|(?:we'll|we will) be (?:right )?back",
-    r"technical (?:difficulties|problems?|issues?|error)|something went wrong|an? (?:unexpected )?error (?:has )?occurred",
-    r"try again (?:later|shortly|in a (?:few|couple))|there (?:is|was) a problem|over capacity|out of service|server (?:is )?(?:too )?busy",
-    r"error (?:establishing a database connection|500|502|503|504)|\b50[0234]\b.{0,20}error|fastly error|varnish cache server",
-    r"(?:site|service|page) (?:est )?(?:temporairement |actuellement )?indisponible|en (?:cours de )?maintenance|erreur (?:est survenue|serveur|interne|technique)",
-    r"une erreur|réessayer|temporairement bloquée|wartungsarbeiten|nicht (?:verfügbar|erreichbar)|ein fehler|fuera de servicio|ha ocurrido un error",
+    r"technical (?:difficulties|problems?|issues?|error)|something went wrong|an? (?:unexpected )?error (?:has "
+    r")?occurred",
+    r"try again (?:later|shortly|in a (?:few|couple))|there (?:is|was) a problem|over capacity|out of service|"
+    r"server (?:is )?(?:too )?busy",
+    r"error (?:establishing a database connection|500|502|503|504)|\b50[0234]\b.{0,20}error|fastly error|"
+    r"varnish cache server",
+    r"(?:site|service|page) (?:est )?(?:temporairement |actuellement )?indisponible|en (?:cours de "
+    r")?maintenance|erreur (?:est survenue|serveur|interne|technique)",
+    r"une erreur|réessayer|temporairement bloquée|wartungsarbeiten|nicht (?:verfügbar|erreichbar)|ein fehler|"
+    r"fuera de servicio|ha ocurrido un error",
 )
 _LOGIN = _any_of(
-    r"\b(?:log ?in|sign ?in|log ?on)\b|forgot(?:ten)? (?:your )?password|create (?:an? |new )?account|password|members? only",
+    r"\b(?:log ?in|sign ?in|log ?on)\b|forgot(?:ten)? (?:your )?password|create (?:an? |new )?account|password|"
+    r"members? only",
     r"session (?:has )?(?:expired|timed out)|you must be (?:a member|logged in)",
     r"mot de passe|se connecter|connectez-vous|s'identifier|passwort|anmelden|contraseña|iniciar sesión|mewngofnodi",
 )
 _CONSENT = _any_of(
-    r"before you continue|we (?:value|care about|respect) your privacy|(?:accept|reject|allow) all(?: cookies)?|accept (?:and|&) continue",
-    r"consent to (?:the use of )?cookies|cookie (?:consent|preferences|settings)|manage (?:your )?(?:cookies|preferences|choices|options)",
-    r"we (?:and our|use)[^.]{0,40}(?:partners|cookies)|tout (?:accepter|refuser)|gérer (?:les|mes|vos) cookies|alle akzeptieren",
+    r"before you continue|we (?:value|care about|respect) your privacy|(?:accept|reject|allow) all(?: cookies)?|"
+    r"accept (?:and|&) continue",
+    r"consent to (?:the use of )?cookies|cookie (?:consent|preferences|settings)|manage (?:your )?(?:cookies|"
+    r"preferences|choices|options)",
+    r"we (?:and our|use)[^.]{0,40}(?:partners|cookies)|tout (?:accepter|refuser)|gérer (?:les|mes|vos) cookies|"
+    r"alle akzeptieren",
 )
 _SCRIPT = _any_of(
     r"javascript (?:is |has been |must be |to be )?(?:required|disabled|enabled|not (?:enabled|available|supported))",
-    r"(?:enable|activate|needs?|requires?) (?:js\b|javascript)|(?:activer|activez|aktivieren sie) (?:le )?(?:js\b|javascript)",
-    r"redirected? (?:quickly|automatically|shortly)|redirecting|click here if you are not redirected|if (?:you are )?not,? click here",
-    r"^loading\b|loading\s?\.\.\.|chargement|browser (?:is )?(?:not supported|out of date|unsupported)|redirection en cours",
+    r"(?:enable|activate|needs?|requires?) (?:js\b|javascript)|(?:activer|activez|aktivieren sie) (?:le "
+    r")?(?:js\b|javascript)",
+    r"redirected? (?:quickly|automatically|shortly)|redirecting|click here if you are not redirected|if (?:you "
+    r"are )?not,? click here",
+    r"^loading\b|loading\s?\.\.\.|chargement|browser (?:is )?(?:not supported|out of date|unsupported)|"
+    r"redirection en cours",
 )
 _NOT_FOUND = _any_of(
-    r"(?:page|document|content|file|article|resource|url|link|address)[^.]{0,60}(?:not (?:be )?found|can(?:not|'?t) be found|could ?n[o']t be found)",
-    r"(?:page|document|content|file|article|resource|url|link|address)[^.]{0,60}(?:does ?n[o']t exist|no longer exists?|no longer available)",
-    r"(?:page|document|content|file|article|resource|url|link|address)[^.]{0,60}(?:has been|may have (?:been )?)(?:moved|removed|deleted)",
+    r"(?:page|document|content|file|article|resource|url|link|address)[^.]{0,60}(?:not (?:be )?found|can(?:not|"
+    r"'?t) be found|could ?n[o']t be found)",
+    r"(?:page|document|content|file|article|resource|url|link|address)[^.]{0,60}(?:does ?n[o']t exist|no longer "
+    r"exists?|no longer available)",
+    r"(?:page|document|content|file|article|resource|url|link|address)[^.]{0,60}(?:has been|may have (?:been "
+    r")?)(?:moved|removed|deleted)",
     r"\b404\b|not found|(?:can'?t|cannot|could ?n[o']t|unable to) (?:find|locate) (?:the|that|this|what)",
-    r"page (?:introuvable|non trouvée)|n'existe (?:pas|plus)|tudalen heb ei chanfod|seite nicht gefunden|página no encontrada",
+    r"page (?:introuvable|non trouvée)|n'existe (?:pas|plus)|tudalen heb ei chanfod|seite nicht gefunden|página "
+    r"no encontrada",
 )
 _TO_VISITOR = re.compile(
     r"\b(?:you|your|please|sorry|oops|try|click|go back|return to|home ?page|we'll|enable|refresh|reload|contact us|"
@@ -85,9 +107,11 @@ _TALK = (
 )  # fmt: skip
 
 _DATE = re.compile(
-    r"\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b(?:19|20)\d\d\b"
+    r"\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)\b|"
+    r"\b(?:19|20)\d\d\b"
 )
 _EMPTY_WORDS = 8
+_TERSE_WORDS = 35  # under a headline that is the phrase
 _SHORT_WORDS = 60  # a barrier's text; longer ones need more signs
 _LONG_WORDS = 220  # no barrier measured was longer once menus are left out
 _KEPT = 0.3  # share of the earlier words still there that proves content
@@ -108,7 +132,7 @@ def find_barrier(document: Document, body: bytes | str = b"", before: Document |
     kept = _kept(earlier, words(text))
     if earlier and kept >= _KEPT:
         return None
-    if length < _EMPTY_WORDS and (not earlier or len(earlier) >= 3 * max(1, length)):
+    if length < _EMPTY_WORDS and (not earlier or len(earlier) >= 3 * max(1, length)) and not says_status(text):
         shown = normalise(" ".join((text, *document.rest, *document.frame)))
         return _named(shown, limit=1) or Barrier(FailedKind.EMPTY, "a page without text")
     if length > _LONG_WORDS:
@@ -168,7 +192,7 @@ def _headed(document: Document, text: str, length: int, says_something: bool) ->
         hit = pattern.search(title)
         beside = len(words(normalise(title[: hit.start()] + title[hit.end() :]))) if hit else 99
         is_phrase = beside <= (2 if says_something else 4)
-        if hit and is_phrase and (_TO_VISITOR.search(text) or length < 25):
+        if hit and is_phrase and (_TO_VISITOR.search(text) or length < _TERSE_WORDS):
             return Barrier(kind, detail)
     return None
 

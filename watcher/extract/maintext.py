@@ -16,7 +16,7 @@ _NEW_WINDOW = re.compile(
 )
 _LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
-_TEXT_TAGS = frozenset("p li dd dt h2 h3 h4 h5 blockquote td th pre".split())
+_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "td", "th", "pre"))
 _MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
@@ -35,12 +35,20 @@ def refine(lines: list[str], everything: list[Block]) -> list[str]:
 def _whole_if_mostly_missed(lines: list[str], everything: list[Block]) -> list[str]:
     """All prose of the page's own <main> where the lines are less than a part of it: pages in many sections."""
     is_line = Membership(lines)
-    prose = [b for b in everything if b.in_article and b.zone is Zone.CONTENT and b.tag in _TEXT_TAGS and b.link_share < _PROSE_LINKS]
+    prose = [
+        b
+        for b in everything
+        if b.in_article and b.zone is Zone.CONTENT and b.tag in _TEXT_TAGS and b.link_share < _PROSE_LINKS
+    ]
     missed = [b for b in prose if len(b.text.split()) >= _SENTENCE_WORDS and not is_line(b.text)]
     if count_words(b.text for b in missed) < _MISSED * count_words(lines):
         return lines
-    kept = [text for b in everything if b in prose or (b.zone in _TEXT_ZONES and is_line(b.text)) for text in clean([b.text])]
-    return kept
+    return [
+        text
+        for b in everything
+        if b in prose or (b.zone in _TEXT_ZONES and is_line(b.text))
+        for text in clean([b.text])
+    ]
 
 
 def as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
@@ -135,7 +143,12 @@ def _filled(lines: list[str], everything: list[Block]) -> list[str]:
 
 def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[int]) -> bool:
     block = everything[place]
-    if not block.text or block.zone is not Zone.CONTENT or block.tag not in _TEXT_TAGS or block.link_share > _PROSE_LINKS:
+    if (
+        not block.text
+        or block.zone is not Zone.CONTENT
+        or block.tag not in _TEXT_TAGS
+        or block.link_share > _PROSE_LINKS
+    ):
         return False
     if not homes.intersection(block.path[-4:-1]):
         return False
@@ -154,10 +167,12 @@ def _insert(lines: list[str], new: list[str], before: list[Block]) -> bool:
 
 
 def count_words(blocks: Iterable[str]) -> int:
+    """How many words the blocks have together."""
     return sum(len(block.split()) for block in blocks)
 
 
 def clean(lines: Iterable[str]) -> list[str]:
+    """The lines without list marks, table bars and what pages add for machines; empty ones left out."""
     cleaned = []
     for line in lines:
         text = line.strip()
@@ -180,11 +195,10 @@ class Membership:
         self._all = "".join(_letters(line) for line in main)
 
     def __call__(self, text: str) -> bool:
+        """Whether the main text has these words as a line, or as a long part of one."""
         letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
         return letters in self._lines or (len(letters) >= 25 and letters in self._all)
 
 
 def _letters(text: str) -> str:
     return "".join(words(normalise(text)))
-
-

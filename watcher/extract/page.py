@@ -13,14 +13,16 @@ from urllib.parse import urljoin, urlsplit
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_SKIP = frozenset(
-    "script style noscript template svg math canvas iframe object head select datalist audio video".split()
+_SKIP_TAGS = "script style noscript template svg math canvas iframe object head select datalist audio video"
+_SKIP = frozenset(_SKIP_TAGS.split())
+_BLOCK_TAGS = (
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr label legend li main menu nav ol option p pre search "
+    "section summary "
+    "table tbody td tfoot th thead tr ul"
 )
-_BLOCK = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr label legend li main menu nav ol option p pre search section "
-    "summary table tbody td tfoot th thead tr ul".split()
-)
+_BLOCK = frozenset(_BLOCK_TAGS.split())
 _ZONE_TAGS = {"nav": "nav", "menu": "nav", "footer": "footer", "dialog": "overlay", "aside": "aside", "form": "form"}
 _ZONE_ROLES = {
     "navigation": "nav", "menubar": "nav", "menu": "nav", "search": "nav", "banner": "header", "contentinfo": "footer",
@@ -36,16 +38,20 @@ _ZONE_NAMES = (
     (
         "nav",
         re.compile(
-            r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-?links?|toolbar|topbar|masthead|"
+            r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-?links?|toolbar|"
+            r"topbar|masthead|"
             r"mega-?menu|table-of-contents)(?:$|[-_ ])|(?:^| )toc(?:$| )"
         ),
     ),
     (
         "related",
         re.compile(
-            r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|popular|most-read|"
-            r"you-may|sidebar|(?<!elementor-)widgets?|share|sharing|social|follow-us|newsletter|subscribe|comments|disqus|advert|"
-            r"promo|author-bio|carousel|ticker)(?:$|[-_ ])|(?:^| )(?:ads?|(?:post-|entry-)?tags|tag-(?:list|links|cloud))(?:$| )"
+            r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|"
+            r"popular|most-read|"
+            r"you-may|sidebar|(?<!elementor-)widgets?|share|sharing|social|follow-us|newsletter|subscribe|"
+            r"comments|disqus|advert|"
+            r"promo|author-bio|carousel|ticker)(?:$|[-_ ])|(?:^| )(?:ads?|(?:post-|entry-)?tags|tag-(?:list|"
+            r"links|cloud))(?:$| )"
         ),
     ),
 )
@@ -132,8 +138,7 @@ class _Pending:
             return None
         share = min(1.0, linked / len(text)) if text else 1.0
         marks = (place.zone, place.in_article, place.is_hidden, place.is_marked)
-        where = {"zone_root": place.zone_root, "path": place.path}
-        return Block(text, place.tag, *marks, anchors=anchors, link_share=share, time=time, **where)
+        return Block(text, place.tag, *marks, anchors, share, time, place.zone_root, place.path)
 
 
 def read_blocks(root: LexborNode, url: str) -> list[Block]:
@@ -251,7 +256,8 @@ def _is_prose(node: LexborNode, chars: int, links: float) -> bool:
 
 
 _MARKED = re.compile(
-    r"(?:^|[-_ ])(?:alert|notice|notification|warning|banner|callout|correction|update|status|withdrawn|archived?)(?:$|[-_ ])"
+    r"(?:^|[-_ ])(?:alert|notice|notification|warning|banner|callout|correction|update|status|withdrawn|"
+    r"archived?)(?:$|[-_ ])"
 )
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — pages are easier to read whole
 """Answers that are no content, and statements that only speak of such things."""
 
 from __future__ import annotations
@@ -98,5 +99,7 @@ def speaking_of_it() -> dict[str, bytes]:
         for style in ("trust", "blog", "divs"):
             pages[f"{headline} ({style})"] = page(style, Statement(headline, "9 May 2024", paragraphs), Surroundings())
     with_login = page("trust", Statement("We have ended the scheme", "9 May 2024", said["Website outage on 3 May"]))
-    pages["a log-in form in the header"] = with_login.replace(b"<nav><ul>", b'<form>Log in <input name="u"><input type="password"></form><nav><ul>', 1)
+    pages["a log-in form in the header"] = with_login.replace(
+        b"<nav><ul>", b'<form>Log in <input name="u"><input type="password"></form><nav><ul>', 1
+    )
     return pages
