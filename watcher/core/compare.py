@@ -22,22 +22,28 @@ from watcher.core.text import NormalText, fold, normalise, sentences
 # Signs that carry meaning travel with the words: 5 % is not 5, £5 is not $5, a question is not a claim.
 _TOKEN = re.compile(r"[£$€¥]|[^\W_]+(?:['.,:/-][^\W_]+)*|%|\?(?=\s|$|[\"'])")
 _AGO = re.compile(
-    r"\b(?:an?|one|two|three|\d+)\+? (?:second|sec|minute|min|hour|hr|day|week|month|year)s?(?: ago| read)\b|\b(?:just now|yesterday)\b"
+    r"\b(?:an?|one|two|three|\d+)\+? (?:second|sec|minute|min|hour|hr|day|week|month|year)s?(?: ago| read)\b|"
+    r"\b(?:just now|yesterday)\b"
 )
 _COUNTER = re.compile(
-    r"\b[\d,.]+[km]? ?(?:views?|shares?|comments?|likes?|reads?|followers?|visitors?|downloads?|replies|results?|reactions?|votes?|"
+    r"\b[\d,.]+[km]? ?(?:views?|shares?|comments?|likes?|reads?|followers?|visitors?|downloads?|replies|"
+    r"results?|reactions?|votes?|"
     r"(?:people|readers|users) (?:are )?(?:reading|viewing|online|found this|like))\b|"
     r"\b(?:views?|shares?|comments?|likes?|viewed|read|downloads?):? ?\(?[\d,.]+[km]?\)?(?: times?)?$"
 )
 _NOISE_BLOCK_WORDS = 10  # a longer block is a sentence, and its numbers are the statement's
 # Words that buttons, menus and share bars are made of. A block of nothing else is no statement.
-_INTERFACE = frozenset(
-    "a all and back close collapse contents copied copy details download email expand facebook feedback go hide home in instagram jump "
-    "less like link linkedin load menu more navigation next open of on our page pdf pinterest play post previous print read reddit save see "
-    "share show skip subscribe table tap the this threads to toggle top tweet twitter us via view whatsapp x bluesky youtube follow "
+_INTERFACE_WORDS = (
+    "a all and back close collapse contents copied copy details download email expand facebook feedback go hide "
+    "home in instagram jump "
+    "less like link linkedin load menu more navigation next open of on our page pdf pinterest play post "
+    "previous print read reddit save see "
+    "share show skip subscribe table tap the this threads to toggle top tweet twitter us via view whatsapp x "
+    "bluesky youtube follow "
     "click here learn cookie cookies settings accept reject manage search sign up log in out register account basket "
-    "loading please wait minute min listen article story was helpful yes no useful".split()
+    "loading please wait minute min listen article story was helpful yes no useful"
 )
+_INTERFACE = frozenset(_INTERFACE_WORDS.split())
 _COOKIE = re.compile(
     r"\b(?:accept|reject|decline|allow)\b.*\bcookies?\b|\bcookies?\b.*\b(?:accept|reject|decline|allow)\b"
 )
@@ -184,27 +190,33 @@ def _joints(lost: Sequence[str], gained: Sequence[str]) -> int:
 
 
 _DATE_WORD = re.compile(
-    r"^(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|\d+[/.-]\d+[/.-]\d+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)$"
+    r"^(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|\d+[/.-]\d+[/.-]\d+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|"
+    r"july?|aug\w*|"
+    r"sep\w*|oct\w*|nov\w*|dec\w*)$"
 )
-_NOT = frozenset(
-    "not no never nor none cannot without neither isn't aren't wasn't weren't don't doesn't didn't won't can't couldn't".split()
+_MONTH = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^(?:19|20)\d\d$|\d[/.-]\d")
+_NOT_WORDS = (
+    "not no never nor none cannot without neither isn't aren't wasn't weren't don't doesn't didn't won't can't couldn't"
 )
+_NOT = frozenset(_NOT_WORDS.split())
+_TELLING = 40  # words; where more changed, single ones tell little
 
 
 def _describe(lost: Sequence[str], gained: Sequence[str]) -> list[str]:
     """Reasons for a person, the gravest first."""
     gone, came = Counter(lost) - Counter(gained), Counter(gained) - Counter(lost)
     changed = [*gone, *came]
-    reasons = []
-    if any(word in _NOT for word in changed):
-        reasons.append("a “not” came or went")
-    if changed and all(_DATE_WORD.match(word) for word in changed):
-        reasons.append("a date changed")
-    elif any(word[:1].isdigit() for word in gone) and any(word[:1].isdigit() for word in came):
-        reasons.append("a number changed")
-    reasons.append(f"text changed: {_count(sum(gone.values()))} removed, {_count(sum(came.values()))} added")
     if not changed:
-        reasons[-1] = "the order of words changed"
+        return ["the order of words changed"]
+    reasons = []
+    if len(changed) <= _TELLING:
+        if any(word in _NOT for word in changed):
+            reasons.append("a “not” came or went")
+        if all(_DATE_WORD.match(word) for word in changed) and any(_MONTH.search(word) for word in changed):
+            reasons.append("a date changed")
+        elif any(word[:1].isdigit() for word in gone) and any(word[:1].isdigit() for word in came):
+            reasons.append("a number changed")
+    reasons.append(f"text changed: {_count(gone.total())} removed, {_count(came.total())} added")
     return reasons
 
 

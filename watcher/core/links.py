@@ -32,7 +32,8 @@ def compare_links(before: Document, after: Document, mask: Mask) -> LinkChange:
     was, now = _targets(before.links, mask), _targets(after.links, mask)
     lost = [was[key] for key in was.keys() - now.keys()]
     gained = [now[key] for key in now.keys() - was.keys()]
-    reasons, cosmetic = [], []
+    reasons: list[str] = []
+    cosmetic: list[str] = []
     for old in sorted(lost, key=_order):
         new = next((link for link in gained if _words(link) == _words(old) or _name(link.url) == _name(old.url)), None)
         if new is not None:

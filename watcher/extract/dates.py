@@ -35,14 +35,16 @@ _MODIFIED = re.compile(
 )
 _PUBLISHED = re.compile(r"\b(?:published|posted|issued|released|first published|date|created|added|cyhoeddwyd)\b", re.I)
 _SHOWN_WORDS = 16  # a longer block that names a date is a sentence, not a date line
-_META_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "dcterms.issued", "dcterms.created", "dc.date.issued", "dc.date",
-    "dcterms.date", "publish-date", "pubdate", "citation_publication_date", "date", "publication_date", "sailthru.date", "parsely-pub-date",
-)  # fmt: skip
-_META_MODIFIED = (
-    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "revised",
-    "lastmod", "dateupdated", "govuk:public-updated-at",
-)  # fmt: skip
+_META_PUBLISHED_NAMES = (
+    "article:published_time og:article:published_time datepublished dcterms.issued dcterms.created dc.date.issued dc.date "
+    "dcterms.date publish-date pubdate citation_publication_date date publication_date sailthru.date parsely-pub-date"
+)
+_META_PUBLISHED = tuple(_META_PUBLISHED_NAMES.split())
+_META_MODIFIED_NAMES = (
+    "article:modified_time og:updated_time datemodified dcterms.modified dc.date.modified last-modified revised lastmod "
+    "dateupdated govuk:public-updated-at"
+)
+_META_MODIFIED = tuple(_META_MODIFIED_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)

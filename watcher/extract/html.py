@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from watcher.core.model import Document, Extraction, Link, Recipe
-from watcher.core.text import fold, normalise, words
+from watcher.core.text import fold
 from watcher.extract.charset import decode
-from watcher.extract.dates import PageDates, read_dates, shows_date
+from watcher.extract.dates import read_dates, shows_date
 from watcher.extract.frame import headline, is_notice
 from watcher.extract.maintext import Membership, as_on_page, clean, count_words, refine
 from watcher.extract.page import Block, Zone, is_document, read_blocks
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
     from selectolax.lexbor import LexborHTMLParser
 
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_VERBATIM = ("pre", "script", "style", "textarea")
+_INVISIBLE = re.compile("&shy;|&#173;|&#xad;|&zwnj;|[\u00ad\u200b\u200c\u2060\ufeff]", re.I)  # shown to nobody
 _TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _LAYOUT_CHARS = 200  # smaller tables are facts, however uneven
 _LAYOUT_SHARE = {True: 0.5, False: 0.9}  # share of its text in one cell; True: it holds a headline or a table
@@ -41,7 +43,8 @@ def extract_html(body: bytes, url: str, recipe: Recipe, charset: str | None = No
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    source, warnings = decode(body, charset), []
+    warnings: list[str] = []
+    source = _INVISIBLE.sub("", decode(body, charset))
     page = LexborHTMLParser(source)
     chosen: list[Block] | None = None
     if recipe.select or recipe.remove:
@@ -162,12 +165,23 @@ def trafilatura_text(source: str) -> str:
     if tree is None:
         return ""
     unwrap_layout_tables(tree)
+    _join_source_lines(tree)
     # deduplicate=True keeps a process-wide cache; metadata doubles the time and is read in dates.py.
     result = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
     return str(getattr(result, "text", None) or "")
 
 
-def unwrap_layout_tables(tree: HtmlElement) -> None:
+def _join_source_lines(tree: Any) -> None:
+    """White space of the source to single spaces: trafilatura takes its line breaks for the page's."""
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in _VERBATIM:
+            if element.text and "\n" in element.text and next(element.iterancestors("pre"), None) is None:
+                element.text = _SPACE.sub(" ", element.text)
+            if element.tail and "\n" in element.tail and next(element.iterancestors("pre"), None) is None:
+                element.tail = _SPACE.sub(" ", element.tail)
+
+
+def unwrap_layout_tables(tree: Any) -> None:
     """Turn tables that only place things on the page into divs: those where one cell has most of the text."""
     for table in list(tree.iter("table")):
         parts = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table")) is table]
@@ -197,10 +211,6 @@ def _language(main: list[str]) -> str | None:
     sample = " ".join(main)[:_LANGUAGE_CHARS]
     if len(sample.split()) < 8:
         return None
-    from py3langid import classify
+    import py3langid
 
-    code: str = classify(sample)[0]
-    return code
-
-
-__all__ = ["PageDates", "extract_html", "extractor_name"]
+    return str(py3langid.langid.classify(sample)[0])  # type: ignore[no-untyped-call]

@@ -16,16 +16,39 @@ _NEW_WINDOW = re.compile(
 )
 _LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
-_TEXT_TAGS = frozenset("p li dd dt h2 h3 h4 h5 blockquote td th pre".split())
+_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "td", "th", "pre"))
 _MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
 _LOOK_BACK = 40
+_STRIP_WORDS = 40
+_SENTENCE_WORDS = 8
+_MISSED = 1.5  # missed prose, as a multiple of what was found, that shows that one section was taken for the page
 
 
 def refine(lines: list[str], everything: list[Block]) -> list[str]:
     """The lines without furniture, with the text blocks that were dropped among them, in the page's order."""
-    return _filled(_without_strip(_without_furniture(lines, everything), everything), everything)
+    kept = _without_strip(_without_furniture(lines, everything), everything)
+    return _filled(_whole_if_mostly_missed(kept, everything), everything)
+
+
+def _whole_if_mostly_missed(lines: list[str], everything: list[Block]) -> list[str]:
+    """All prose of the page's own <main> where the lines are less than a part of it: pages in many sections."""
+    is_line = Membership(lines)
+    prose = [
+        b
+        for b in everything
+        if b.in_article and b.zone is Zone.CONTENT and b.tag in _TEXT_TAGS and b.link_share < _PROSE_LINKS
+    ]
+    missed = [b for b in prose if len(b.text.split()) >= _SENTENCE_WORDS and not is_line(b.text)]
+    if count_words(b.text for b in missed) < _MISSED * count_words(lines):
+        return lines
+    return [
+        text
+        for b in everything
+        if b in prose or (b.zone in _TEXT_ZONES and is_line(b.text))
+        for text in clean([b.text])
+    ]
 
 
 def as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
@@ -67,16 +90,19 @@ def _without_furniture(lines: list[str], everything: list[Block]) -> list[str]:
 
 def _without_strip(lines: list[str], everything: list[Block]) -> list[str]:
     """The lines without a strip across the top: what stands before the headline and outside the text's own part."""
-    headings = [place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES]
-    if not headings:
-        return lines
     places = {text: place for place, b in reversed(list(enumerate(everything))) for text in clean([b.text])}
     home = _home(lines, everything, places)
+    start = next(
+        (place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES),
+        next((place for place, b in enumerate(everything) if home in b.path), 0),
+    )
     strip = {
         line
         for line in lines
-        if (place := places.get(line)) is not None and place < headings[0] and home not in everything[place].path
+        if (place := places.get(line)) is not None and place < start and home not in everything[place].path
     }
+    if count_words(strip) > _STRIP_WORDS:  # an opening paragraph in a part of its own
+        return lines
     return _unless_too_much(lines, [line for line in lines if line not in strip])
 
 
@@ -141,10 +167,12 @@ def _insert(lines: list[str], new: list[str], before: list[Block]) -> bool:
 
 
 def count_words(blocks: Iterable[str]) -> int:
+    """How many words the blocks have together."""
     return sum(len(block.split()) for block in blocks)
 
 
 def clean(lines: Iterable[str]) -> list[str]:
+    """The lines without list marks, table bars and what pages add for machines; empty ones left out."""
     cleaned = []
     for line in lines:
         text = line.strip()
@@ -167,6 +195,7 @@ class Membership:
         self._all = "".join(_letters(line) for line in main)
 
     def __call__(self, text: str) -> bool:
+        """Whether the main text has these words as a line, or as a long part of one."""
         letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
         return letters in self._lines or (len(letters) >= 25 and letters in self._all)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — pages are easier to read whole
 """What is done to the pages, and what a person would say of it."""
 
 from __future__ import annotations

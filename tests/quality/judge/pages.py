@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — pages are easier to read whole
 """Small pages in the manner of real ones: statements of made-up bodies in five house styles.
 
 `page(style, statement, **parts)` gives HTML; the parts are what the tests vary.
