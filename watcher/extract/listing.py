@@ -30,7 +30,7 @@ from watcher.extract.near_date import date_in
 from watcher.extract.xml_bytes import decoded
 
 EXTRACTOR = f"listing-1+selectolax-{version('selectolax')}"
-MAX_HTML = 5_000_000
+MAX_HTML = 3_000_000
 MAX_NEXT = 20
 # A link needs so many points to be followed; the weights are in `_points`. Set on the pages of
 # tests/extract/fixtures/listings so that every list comes out whole, then left alone.
