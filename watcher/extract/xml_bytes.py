@@ -23,7 +23,7 @@ _META = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1
 # XML 1.0 allows no other control characters, and nothing can be lost with them.
 _ILLEGAL = bytes([*range(9), 11, 12, *range(14, 32)])
 _CDATA_OR_AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][\w.-]{0,60};)", re.S
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][\w.-]{0,60};)", re.S
 )
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
