@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations, compress, pairwise
 
 from watcher.core.diff import diff
-from watcher.core.figures import Disagreement, Side, disagreement
+from watcher.core.figures import Disagreement, Side, disagreement, figure_marks
 from watcher.core.model import Diff
 from watcher.core.similar import PASSAGE_WORDS, cased_terms, mend, passage_keys, shingle_hashes
 from watcher.core.text import sentences
@@ -28,8 +28,8 @@ _WHOLE_BUT_OPENING = 0.8  # the same share if neither opens as the other does
 _OPENING = 0.3
 _TWIN = 0.8  # share of all words, in both directions, that needs no knowledge of what is common
 _PART = 0.35  # the same share for an excerpt that opens as the other text opens
-_LEAD_WORDS = 40
-_LEAD = 0.6
+_LEAD_WORDS = 60
+_LEAD = 0.5
 _MIN_WORDS = 20.0  # rare words in common below which only twins are the same
 _MIN_PART_WORDS = 40.0
 _OWN_WORDS = 20
@@ -37,6 +37,8 @@ _OWN = 0.15
 _FEW_PASSAGES = 4
 _MIN_PASSAGES = 2.0  # weight of the passages in common; 20 words in a row hold two or more
 _FULL_POSTING = 16  # beyond this many texts under one key, neighbours are compared, not all pairs
+_ASKED = 4  # members of a group
+_AKIN = 0.25  # score that statements without anything but furniture in common do not reach
 _ROUNDS = 6
 
 
@@ -46,7 +48,8 @@ class Reading:
 
     words: tuple[str, ...]
     lines: tuple[int, ...]  # number of the sentence or line of each word
-    names: tuple[bool, ...]  # whether it begins with a capital letter
+    names: bytes  # 1 for each word that begins with a capital letter
+    figures: bytes  # 1 for each that is a figure
     positions: tuple[int, ...]  # first word of each winnowed passage
     keys: tuple[int, ...]  # its key; repeats are kept
     runs: array[int]  # hash of each run of four words
@@ -85,10 +88,10 @@ def read(text: str) -> Reading:
         cased += here
         lines += [number] * len(here)
     found = [sys.intern(word.casefold()) for word in cased]  # 20,000 texts share most of their words
-    names = tuple(word[0].isupper() for word in cased)
+    names = bytes(word[0].isupper() for word in cased)
     positions, keys = passage_keys(found)
     runs = array("Q", shingle_hashes(found, _COVER_WORDS))
-    return Reading(tuple(found), tuple(lines), names, tuple(positions), tuple(keys), runs)
+    return Reading(tuple(found), tuple(lines), names, figure_marks(found), tuple(positions), tuple(keys), runs)
 
 
 def _lines(text: str) -> list[str]:
@@ -163,8 +166,10 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     `rarity` counts in how many statements of the collection a passage stands; without it every
     passage is taken for rare, and only containment and the opening words decide.
     """
+    if not a.words or not b.words:
+        return Sameness(False, 0.0, ("one of them has no words",))
     if a.words == b.words:
-        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),) if a.words else (), 1.0)
+        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),), 1.0)
     ours, theirs = _cover(a, b, rarity or {}), _cover(b, a, rarity or {})
     reason = _why_same(ours, theirs)
     score, resemblance = max(ours.share, theirs.share), min(ours.plain, theirs.plain)
@@ -178,8 +183,12 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     return Sameness(True, score, (reason,), shared, resemblance)
 
 
+def _score(a: Reading, b: Reading, rarity: Rarity) -> float:
+    return max(_cover(a, b, rarity).share, _cover(b, a, rarity).share)
+
+
 def _side(reading: Reading, cover: _Cover) -> Side:
-    return Side(reading.words, reading.lines, reading.names, cover.weights)
+    return Side(reading.words, reading.lines, reading.names, reading.figures, cover.weights)
 
 
 def _why_same(ours: _Cover, theirs: _Cover) -> str | None:
@@ -238,7 +247,7 @@ def cluster(texts: Sequence[tuple[Hashable, str]]) -> list[int]:
     first_of: dict[str, int] = {}
     kind_of: list[int] = []  # index of the first text with the very same text
     for _, text in texts:
-        if text not in first_of:
+        if text not in first_of or not text.strip():  # two empty texts say nothing alike
             first_of[text] = len(readings)
             readings.append(read(text))
         kind_of.append(first_of[text])
@@ -297,9 +306,24 @@ def _join(
         if found.is_other_facts:
             groups.keep_apart(a, b)
         elif found.is_same and (not only_twins or found.resemblance >= _TWIN):
-            groups.join(a, b)
-            joined += 1
+            if _agree(groups, readings, (a, b), rarity, found):
+                groups.join(a, b)
+                joined += 1
     return joined
+
+
+def _agree(
+    groups: _Groups, readings: Sequence[Reading], pair: tuple[int, int], rarity: Rarity, found: Sameness
+) -> bool:
+    """Whether at least half of those asked in both groups have something in common with the other.
+
+    Two local stories with the same frame, each about another statement, must not chain the two.
+    """
+    ours, theirs = (groups.members(member)[:_ASKED] for member in pair)
+    others = [(a, b) for a in ours for b in theirs if (a, b) != pair][: _ASKED * 2]
+    votes = 1 + sum(_score(readings[a], readings[b], rarity) >= _AKIN for a, b in others)
+    half = (len(others) + 1) / 2
+    return votes > half or (votes == half and found.score >= _WHOLE)
 
 
 def _may_be_twins(a: Reading, b: Reading) -> bool:
@@ -318,29 +342,34 @@ def _may_be(a: Reading, b: Reading, rarity: Rarity) -> bool:
 
 
 class _Groups:
-    """Disjoint sets (Tarjan 1975) that remember which of them must never be joined."""
+    """Disjoint sets that know their members and which of them must never be joined."""
 
     def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
+        self._root = list(range(size))
+        self._members = {member: [member] for member in range(size)}
         self._apart: defaultdict[int, set[int]] = defaultdict(set)
 
     def root(self, member: int) -> int:
-        while self._parent[member] != member:
-            self._parent[member] = self._parent[self._parent[member]]
-            member = self._parent[member]
-        return member
+        return self._root[member]
+
+    def members(self, member: int) -> list[int]:
+        """All of its group, the group's oldest first."""
+        return self._members[self._root[member]]
 
     def are_apart(self, a: int, b: int) -> bool:
-        return self.root(b) in self._apart[self.root(a)]
+        return self._root[b] in self._apart.get(self._root[a], ())
 
     def keep_apart(self, a: int, b: int) -> None:
-        a, b = self.root(a), self.root(b)
+        a, b = self._root[a], self._root[b]
         self._apart[a].add(b)
         self._apart[b].add(a)
 
     def join(self, a: int, b: int) -> None:
-        a, b = sorted((self.root(a), self.root(b)))
-        self._parent[b] = a
+        """One group of both; the smaller is relabelled, so that n joins cost n log n."""
+        a, b = sorted((self._root[a], self._root[b]), key=lambda root: -len(self._members[root]))
+        for member in self._members[b]:
+            self._root[member] = a
+        self._members[a] += self._members.pop(b)
         for other in self._apart.pop(b, ()):
             self._apart[other].discard(b)
             self._apart[other].add(a)
