@@ -27,6 +27,7 @@ _WHOLE = 0.7  # share of the rare words of one text that the other has; measured
 _WHOLE_BUT_OPENING = 0.8  # the same share if neither opens as the other does
 _OPENING = 0.3
 _TWIN = 0.8  # share of all words, in both directions, that needs no knowledge of what is common
+_TWIN_RARE = 0.6  # of which this share of the rare ones: a short excerpt in the same frame is no twin
 _PART = 0.35  # the same share for an excerpt that opens as the other text opens
 _LEAD_WORDS = 60
 _LEAD = 0.5
@@ -183,16 +184,12 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     return Sameness(True, score, (reason,), shared, resemblance)
 
 
-def _score(a: Reading, b: Reading, rarity: Rarity) -> float:
-    return max(_cover(a, b, rarity).share, _cover(b, a, rarity).share)
-
-
 def _side(reading: Reading, cover: _Cover) -> Side:
     return Side(reading.words, reading.lines, reading.names, reading.figures, cover.weights)
 
 
 def _why_same(ours: _Cover, theirs: _Cover) -> str | None:
-    if min(ours.plain, theirs.plain) >= _TWIN:
+    if min(ours.plain, theirs.plain) >= _TWIN and min(ours.share, theirs.share) >= _TWIN_RARE:
         return f"{min(ours.plain, theirs.plain):.0%} of the words of each stand in the other"
     score = max(ours.share, theirs.share)
     common = min(ours.words, theirs.words)
@@ -253,7 +250,7 @@ def cluster(texts: Sequence[tuple[Hashable, str]]) -> list[int]:
         kind_of.append(first_of[text])
     groups = _Groups(len(readings))
     pairs = _candidate_pairs(readings)
-    _join(groups, readings, pairs, {}, only_twins=True)
+    _join(groups, readings, pairs, _count(readings, groups), only_twins=True)
     for _ in range(_ROUNDS):
         # Rarity is counted in statements: a text that fifty publishers copy is no furniture.
         if not _join(groups, readings, pairs, _count(readings, groups)):
@@ -297,18 +294,16 @@ def _join(
     """Join what is the same statement; how many joins were made."""
     joined = 0
     for a, b in pairs:
-        if groups.root(a) == groups.root(b) or groups.are_apart(a, b):
+        if groups.root(a) == groups.root(b):
             continue
         may_be = _may_be_twins(readings[a], readings[b]) if only_twins else _may_be(readings[a], readings[b], rarity)
         if not may_be:
             continue
         found = same_statement(readings[a], readings[b], rarity)
-        if found.is_other_facts:
-            groups.keep_apart(a, b)
-        elif found.is_same and (not only_twins or found.resemblance >= _TWIN):
-            if _agree(groups, readings, (a, b), rarity, found):
-                groups.join(a, b)
-                joined += 1
+        is_enough = found.is_same and (not only_twins or found.resemblance >= _TWIN)
+        if is_enough and _agree(groups, readings, (a, b), rarity, found):
+            groups.join(a, b)
+            joined += 1
     return joined
 
 
@@ -317,13 +312,16 @@ def _agree(
 ) -> bool:
     """Whether at least half of those asked in both groups have something in common with the other.
 
-    Two local stories with the same frame, each about another statement, must not chain the two.
+    Two local stories with the same frame, each about another statement, must not chain the two; nor
+    must a part without figures chain two siblings of a template.
     """
     ours, theirs = (groups.members(member)[:_ASKED] for member in pair)
     others = [(a, b) for a in ours for b in theirs if (a, b) != pair][: _ASKED * 2]
-    votes = 1 + sum(_score(readings[a], readings[b], rarity) >= _AKIN for a, b in others)
+    answers = [same_statement(readings[a], readings[b], rarity) for a, b in others]
+    votes = 1 + sum(not answer.is_other_facts and answer.score >= _AKIN for answer in answers)
     half = (len(others) + 1) / 2
-    return votes > half or (votes == half and found.score >= _WHOLE)
+    is_disputed = any(answer.is_other_facts for answer in answers)
+    return votes > half or (votes == half and found.score >= _WHOLE and not is_disputed)
 
 
 def _may_be_twins(a: Reading, b: Reading) -> bool:
@@ -342,12 +340,11 @@ def _may_be(a: Reading, b: Reading, rarity: Rarity) -> bool:
 
 
 class _Groups:
-    """Disjoint sets that know their members and which of them must never be joined."""
+    """Disjoint sets that know their members."""
 
     def __init__(self, size: int) -> None:
         self._root = list(range(size))
         self._members = {member: [member] for member in range(size)}
-        self._apart: defaultdict[int, set[int]] = defaultdict(set)
 
     def root(self, member: int) -> int:
         return self._root[member]
@@ -356,24 +353,12 @@ class _Groups:
         """All of its group, the group's oldest first."""
         return self._members[self._root[member]]
 
-    def are_apart(self, a: int, b: int) -> bool:
-        return self._root[b] in self._apart.get(self._root[a], ())
-
-    def keep_apart(self, a: int, b: int) -> None:
-        a, b = self._root[a], self._root[b]
-        self._apart[a].add(b)
-        self._apart[b].add(a)
-
     def join(self, a: int, b: int) -> None:
         """One group of both; the smaller is relabelled, so that n joins cost n log n."""
         a, b = sorted((self._root[a], self._root[b]), key=lambda root: -len(self._members[root]))
         for member in self._members[b]:
             self._root[member] = a
         self._members[a] += self._members.pop(b)
-        for other in self._apart.pop(b, ()):
-            self._apart[other].discard(b)
-            self._apart[other].add(a)
-            self._apart[a].add(other)
 
 
 def deviations(original: str, member: str) -> Diff:
