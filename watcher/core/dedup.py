@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations, compress, pairwise
 
 from watcher.core.diff import diff
-from watcher.core.figures import Disagreement, Side, disagreement
+from watcher.core.figures import Disagreement, Side, disagreement, figure_marks
 from watcher.core.model import Diff
 from watcher.core.similar import PASSAGE_WORDS, cased_terms, mend, passage_keys, shingle_hashes
 from watcher.core.text import sentences
@@ -27,9 +27,10 @@ _WHOLE = 0.7  # share of the rare words of one text that the other has; measured
 _WHOLE_BUT_OPENING = 0.8  # the same share if neither opens as the other does
 _OPENING = 0.3
 _TWIN = 0.8  # share of all words, in both directions, that needs no knowledge of what is common
+_TWIN_RARE = 0.6  # of which this share of the rare ones: a short excerpt in the same frame is no twin
 _PART = 0.35  # the same share for an excerpt that opens as the other text opens
-_LEAD_WORDS = 40
-_LEAD = 0.6
+_LEAD_WORDS = 60
+_LEAD = 0.5
 _MIN_WORDS = 20.0  # rare words in common below which only twins are the same
 _MIN_PART_WORDS = 40.0
 _OWN_WORDS = 20
@@ -37,6 +38,8 @@ _OWN = 0.15
 _FEW_PASSAGES = 4
 _MIN_PASSAGES = 2.0  # weight of the passages in common; 20 words in a row hold two or more
 _FULL_POSTING = 16  # beyond this many texts under one key, neighbours are compared, not all pairs
+_ASKED = 4  # members of a group
+_AKIN = 0.25  # score that statements without anything but furniture in common do not reach
 _ROUNDS = 6
 
 
@@ -46,7 +49,8 @@ class Reading:
 
     words: tuple[str, ...]
     lines: tuple[int, ...]  # number of the sentence or line of each word
-    names: tuple[bool, ...]  # whether it begins with a capital letter
+    names: bytes  # 1 for each word that begins with a capital letter
+    figures: bytes  # 1 for each that is a figure
     positions: tuple[int, ...]  # first word of each winnowed passage
     keys: tuple[int, ...]  # its key; repeats are kept
     runs: array[int]  # hash of each run of four words
@@ -85,10 +89,10 @@ def read(text: str) -> Reading:
         cased += here
         lines += [number] * len(here)
     found = [sys.intern(word.casefold()) for word in cased]  # 20,000 texts share most of their words
-    names = tuple(word[0].isupper() for word in cased)
+    names = bytes(word[0].isupper() for word in cased)
     positions, keys = passage_keys(found)
     runs = array("Q", shingle_hashes(found, _COVER_WORDS))
-    return Reading(tuple(found), tuple(lines), names, tuple(positions), tuple(keys), runs)
+    return Reading(tuple(found), tuple(lines), names, figure_marks(found), tuple(positions), tuple(keys), runs)
 
 
 def _lines(text: str) -> list[str]:
@@ -163,8 +167,10 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     `rarity` counts in how many statements of the collection a passage stands; without it every
     passage is taken for rare, and only containment and the opening words decide.
     """
+    if not a.words or not b.words:
+        return Sameness(False, 0.0, ("one of them has no words",))
     if a.words == b.words:
-        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),) if a.words else (), 1.0)
+        return Sameness(True, 1.0, ("the same words",), (" ".join(a.words),), 1.0)
     ours, theirs = _cover(a, b, rarity or {}), _cover(b, a, rarity or {})
     reason = _why_same(ours, theirs)
     score, resemblance = max(ours.share, theirs.share), min(ours.plain, theirs.plain)
@@ -179,11 +185,11 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
 
 
 def _side(reading: Reading, cover: _Cover) -> Side:
-    return Side(reading.words, reading.lines, reading.names, cover.weights)
+    return Side(reading.words, reading.lines, reading.names, reading.figures, cover.weights)
 
 
 def _why_same(ours: _Cover, theirs: _Cover) -> str | None:
-    if min(ours.plain, theirs.plain) >= _TWIN:
+    if min(ours.plain, theirs.plain) >= _TWIN and min(ours.share, theirs.share) >= _TWIN_RARE:
         return f"{min(ours.plain, theirs.plain):.0%} of the words of each stand in the other"
     score = max(ours.share, theirs.share)
     common = min(ours.words, theirs.words)
@@ -238,13 +244,13 @@ def cluster(texts: Sequence[tuple[Hashable, str]]) -> list[int]:
     first_of: dict[str, int] = {}
     kind_of: list[int] = []  # index of the first text with the very same text
     for _, text in texts:
-        if text not in first_of:
+        if text not in first_of or not text.strip():  # two empty texts say nothing alike
             first_of[text] = len(readings)
             readings.append(read(text))
         kind_of.append(first_of[text])
     groups = _Groups(len(readings))
     pairs = _candidate_pairs(readings)
-    _join(groups, readings, pairs, {}, only_twins=True)
+    _join(groups, readings, pairs, _count(readings, groups), only_twins=True)
     for _ in range(_ROUNDS):
         # Rarity is counted in statements: a text that fifty publishers copy is no furniture.
         if not _join(groups, readings, pairs, _count(readings, groups)):
@@ -288,18 +294,34 @@ def _join(
     """Join what is the same statement; how many joins were made."""
     joined = 0
     for a, b in pairs:
-        if groups.root(a) == groups.root(b) or groups.are_apart(a, b):
+        if groups.root(a) == groups.root(b):
             continue
         may_be = _may_be_twins(readings[a], readings[b]) if only_twins else _may_be(readings[a], readings[b], rarity)
         if not may_be:
             continue
         found = same_statement(readings[a], readings[b], rarity)
-        if found.is_other_facts:
-            groups.keep_apart(a, b)
-        elif found.is_same and (not only_twins or found.resemblance >= _TWIN):
+        is_enough = found.is_same and (not only_twins or found.resemblance >= _TWIN)
+        if is_enough and _agree(groups, readings, (a, b), rarity, found):
             groups.join(a, b)
             joined += 1
     return joined
+
+
+def _agree(
+    groups: _Groups, readings: Sequence[Reading], pair: tuple[int, int], rarity: Rarity, found: Sameness
+) -> bool:
+    """Whether at least half of those asked in both groups have something in common with the other.
+
+    Two local stories with the same frame, each about another statement, must not chain the two; nor
+    must a part without figures chain two siblings of a template.
+    """
+    ours, theirs = (groups.members(member)[:_ASKED] for member in pair)
+    others = [(a, b) for a in ours for b in theirs if (a, b) != pair][: _ASKED * 2]
+    answers = [same_statement(readings[a], readings[b], rarity) for a, b in others]
+    votes = 1 + sum(not answer.is_other_facts and answer.score >= _AKIN for answer in answers)
+    half = (len(others) + 1) / 2
+    is_disputed = any(answer.is_other_facts for answer in answers)
+    return votes > half or (votes == half and found.score >= _WHOLE and not is_disputed)
 
 
 def _may_be_twins(a: Reading, b: Reading) -> bool:
@@ -318,33 +340,25 @@ def _may_be(a: Reading, b: Reading, rarity: Rarity) -> bool:
 
 
 class _Groups:
-    """Disjoint sets (Tarjan 1975) that remember which of them must never be joined."""
+    """Disjoint sets that know their members."""
 
     def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
-        self._apart: defaultdict[int, set[int]] = defaultdict(set)
+        self._root = list(range(size))
+        self._members = {member: [member] for member in range(size)}
 
     def root(self, member: int) -> int:
-        while self._parent[member] != member:
-            self._parent[member] = self._parent[self._parent[member]]
-            member = self._parent[member]
-        return member
+        return self._root[member]
 
-    def are_apart(self, a: int, b: int) -> bool:
-        return self.root(b) in self._apart[self.root(a)]
-
-    def keep_apart(self, a: int, b: int) -> None:
-        a, b = self.root(a), self.root(b)
-        self._apart[a].add(b)
-        self._apart[b].add(a)
+    def members(self, member: int) -> list[int]:
+        """All of its group, the group's oldest first."""
+        return self._members[self._root[member]]
 
     def join(self, a: int, b: int) -> None:
-        a, b = sorted((self.root(a), self.root(b)))
-        self._parent[b] = a
-        for other in self._apart.pop(b, ()):
-            self._apart[other].discard(b)
-            self._apart[other].add(a)
-            self._apart[a].add(other)
+        """One group of both; the smaller is relabelled, so that n joins cost n log n."""
+        a, b = sorted((self._root[a], self._root[b]), key=lambda root: -len(self._members[root]))
+        for member in self._members[b]:
+            self._root[member] = a
+        self._members[a] += self._members.pop(b)
 
 
 def deviations(original: str, member: str) -> Diff:

@@ -59,15 +59,18 @@ class Disagreement:
         return any(self.differing >= least and share >= of_all for least, of_all in _OTHER_FACTS)
 
 
-def figure_marks(found: Sequence[str]) -> list[bool]:
-    """For each word, whether it is a figure that can disagree; telephone numbers are none."""
-    marks: list[bool] = []
+def figure_marks(found: Sequence[str]) -> bytes:
+    """1 for each word that is a figure that can disagree, else 0; telephone numbers are none."""
+    marks = bytearray()
     is_dialling = False
     for word in found:
-        has_digit = word.isdigit() or bool(_DIGIT.search(word))
+        if word.isalpha():
+            is_dialling = False
+            marks.append(word in _FACT_WORDS)
+            continue
         is_dialling = bool(_DIALLED.fullmatch(word)) or (is_dialling and word.isdigit())
-        marks.append((has_digit or word in _FACT_WORDS) and not is_dialling)
-    return marks
+        marks.append(not is_dialling and bool(_DIGIT.search(word)))
+    return bytes(marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Side:
 
     words: Sequence[str]
     lines: Sequence[int]  # number of the sentence or line of each word, not falling
-    names: Sequence[bool]  # whether each word begins with a capital letter
+    names: bytes  # 1 for each word that begins with a capital letter
+    figures: bytes  # 1 for each that is a figure, from `figure_marks`
     weights: Sequence[float]  # how rare each word is, 0 to 1
 
 
@@ -89,7 +93,7 @@ def disagreement(a: Side, b: Side) -> Disagreement:
     ours, theirs = list(a.words), list(b.words)
     distance = Levenshtein if len(ours) * len(theirs) > _HUGE else Indel
     spans = _spans(distance.opcodes(ours, theirs))
-    marks, other_marks = figure_marks(ours), figure_marks(theirs)
+    marks, other_marks = a.figures, b.figures
     lines = _line_weights(a, marks, [at for span in spans if span[0] for at in range(span[1], span[2])])
     other_lines = _line_weights(b, other_marks, [at for span in spans if span[0] for at in range(span[3], span[4])])
     differing = agreeing = 0.0
@@ -100,12 +104,12 @@ def disagreement(a: Side, b: Side) -> Disagreement:
         if is_equal:
             begins = (at for at in range(a_from, a_to) if marks[at] and not (at > a_from and marks[at - 1]))
             agreeing += sum(lines.get(a.lines[at], 0.0) for at in begins)
-            equal_words += marks[a_from:a_to].count(False)
+            equal_words += marks[a_from:a_to].count(0)
         elif 0 < max(a_to - a_from, b_to - b_from) <= _HUNK_WORDS and a_to > a_from and b_to > b_from:
             before, after = _figures(ours, marks, a_from, a_to), _figures(theirs, other_marks, b_from, b_to)
-            other_words += marks[a_from:a_to].count(False)
+            other_words += marks[a_from:a_to].count(0)
             weight = min(lines.get(a.lines[a_from], 0.0), other_lines.get(b.lines[b_from], 0.0))
-            if 0 < weight < 1 and not before and not after and all(a.names[a_from:a_to]) and all(b.names[b_from:b_to]):
+            if 0 < weight < 1 and not before and not after and any(a.names[a_from:a_to]) and any(b.names[b_from:b_to]):
                 names.add((*ours[a_from:a_to], "", *theirs[b_from:b_to]))
             if before - after and after - before and weight:
                 differing += weight
@@ -116,7 +120,7 @@ def disagreement(a: Side, b: Side) -> Disagreement:
     return Disagreement(differing, agreeing, noise, tuple(examples))
 
 
-def _line_weights(side: Side, marks: Sequence[bool], equal: Sequence[int]) -> dict[int, float]:
+def _line_weights(side: Side, marks: bytes, equal: Sequence[int]) -> dict[int, float]:
     """How much a figure counts in each line: by the words beside it that both texts have, and their rarity."""
     beside: defaultdict[int, list[int]] = defaultdict(list)
     for at in equal:
@@ -133,7 +137,7 @@ def _line_weights(side: Side, marks: Sequence[bool], equal: Sequence[int]) -> di
     return found
 
 
-def _figures(found: Sequence[str], marks: Sequence[bool], start: int, end: int) -> set[str]:
+def _figures(found: Sequence[str], marks: bytes, start: int, end: int) -> set[str]:
     """The figures from `start` to `end`, without the letters and marks that stand on them."""
     return {
         figure

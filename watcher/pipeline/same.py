@@ -13,10 +13,6 @@ def same(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
     Numbers count from 1 in order of first appearance. A record without text is a statement of its own.
     """
-    held = [(str(record["id"]), str(record.get("text") or "")) for record in records]
-    numbers = cluster(held)
-    latest = max(numbers, default=-1)
-    for (name, text), number in zip(held, numbers, strict=True):
-        if not text.strip():
-            latest = number = latest + 1
+    held = [(record["id"], str(record.get("text") or "")) for record in records]
+    for (name, _), number in zip(held, cluster(held), strict=True):
         yield {"id": name, "statement": number + 1}
