@@ -45,21 +45,29 @@ def open_watch(
     configuration: Configuration, environment: Environment, now: Callable[[], datetime] | None = None
 ) -> Watch:
     """The watch that configuration and environment ask for. Raises StoreError if the store can't be opened."""
-    settings = configuration.settings
-    pause_s = environment.host_pause_s if environment.host_pause_s is not None else float(settings.host_pause)
     return Watch(
         configuration=configuration,
         db=open_database(environment.storage),
         storage=environment.storage,
-        policy=FetchPolicy(
-            user_agent=user_agent(__version__, settings.contact), allow_private_hosts=environment.private_hosts
-        ),
+        policy=fetch_policy(configuration, environment),
         topics=TopicReader(configuration.topics),
         addresses=addresses(environment),
         now=now or (lambda: datetime.now(UTC)),
-        host_pause_s=pause_s,
+        host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
     )
+
+
+def fetch_policy(configuration: Configuration, environment: Environment) -> FetchPolicy:
+    """How this watch names itself to sites, and which private hosts it may read."""
+    contact = configuration.settings.contact
+    return FetchPolicy(user_agent=user_agent(__version__, contact), allow_private_hosts=environment.private_hosts)
+
+
+def host_pause_s(configuration: Configuration, environment: Environment) -> float:
+    """Seconds between two requests to one host, unless its robots.txt asks for more."""
+    said = environment.host_pause_s
+    return said if said is not None else float(configuration.settings.host_pause)
 
 
 def addresses(environment: Environment) -> tuple[Address, ...]:
