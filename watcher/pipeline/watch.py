@@ -15,7 +15,7 @@ from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError
 from watcher.core.reader import TopicReader
 from watcher.fetch.policy import FetchPolicy, user_agent
-from watcher.store.database import open_database
+from watcher.store.database import open_database, open_read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,31 @@ def open_watch(
     configuration: Configuration, environment: Environment, now: Callable[[], datetime] | None = None
 ) -> Watch:
     """The watch that configuration and environment ask for. Raises StoreError if the store can't be opened."""
+    return _watch(configuration, environment, open_database(environment.storage), addresses(environment), now)
+
+
+def open_for_looking(configuration: Configuration, environment: Environment) -> Watch:
+    """A watch that writes nothing and tells nobody. Raises StoreError if nothing was recorded yet."""
+    return _watch(configuration, environment, open_read_only(environment.storage), (), None)
+
+
+def _watch(
+    configuration: Configuration,
+    environment: Environment,
+    db: Database,
+    to: tuple[Address, ...],
+    now: Callable[[], datetime] | None,
+) -> Watch:
     settings = configuration.settings
     pause_s = environment.host_pause_s if environment.host_pause_s is not None else float(settings.host_pause)
+    agent = user_agent(__version__, settings.contact)
     return Watch(
         configuration=configuration,
-        db=open_database(environment.storage),
+        db=db,
         storage=environment.storage,
-        policy=FetchPolicy(
-            user_agent=user_agent(__version__, settings.contact), allow_private_hosts=environment.private_hosts
-        ),
+        policy=FetchPolicy(user_agent=agent, allow_private_hosts=environment.private_hosts),
         topics=TopicReader(configuration.topics),
-        addresses=addresses(environment),
+        addresses=to,
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=pause_s,
         public_url=environment.public_url,
