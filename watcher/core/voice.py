@@ -5,6 +5,7 @@ newspaper is not, nor is what a quoted critic says. So before any cue is read, e
 rewritten with the marks SELF, OTHER, TOPIC and CAMP in capitals; everything else is lower case.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
