@@ -64,7 +64,7 @@ _FLIPPED = {"ended": "uses", "paused": "uses", "uses": "never-used", "piloting":
 class Sentence:
     """One sentence, marked, with what surrounds it."""
 
-    quote: str  # verbatim but for white space
+    quote: str  # verbatim but for white space and ligatures
     marked: str
     is_topical: bool  # names the topic or refers to it
     was_topical: bool  # so did the sentence before
