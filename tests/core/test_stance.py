@@ -100,7 +100,7 @@ def test_a_move_towards_the_practice_is_softening_and_the_way_back_is_not() -> N
 
 
 @settings(max_examples=50)
-@given(st.text(max_size=200))
+@given(st.text('abc ,.;?!"“”‘’-–\n', max_size=200))
 def test_every_quote_stands_in_the_text(words: str) -> None:
     text = f"{words} We have ended the Blue Harbour Scheme. {words}"
     for stance in READER.read([text], organisation=TRUST):

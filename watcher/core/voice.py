@@ -22,7 +22,7 @@ _BODY_NOUNS = (
     "Group|Centre|Mind|Party|Committee|Department|Ministry|Office|Authority|Agency|Collaborative"
 )
 _BODY = re.compile(
-    r"(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
+    r"(?<!\w)(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
     r"(?:Royal College|College|Centre|Association|Society|Institute) (?:of|for) (?:[A-Z][\w'’&-]+(?: and | )?){1,5}|"
     rf"(?:[A-Z][\w'’&-]+(?: and | & | of | for |,? )){{1,6}}(?:{_BODY_NOUNS})\b(?: (?:{_BODY_NOUNS})\b)*)"
 )
@@ -58,7 +58,7 @@ SPEECH = (
     r"insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained|calls?|called|wants?|urges?|urged)"
 )
 _PERSON = re.compile(
-    r"((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
+    r"(?<!\w)((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
     rf"(?:,? [^.;“”\"]{{0,80}},)? (?:has |have |also )?{SPEECH}\b"
 )
 _BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
