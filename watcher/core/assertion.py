@@ -44,6 +44,12 @@ HEARSAY = re.compile(
 _SETTLED = re.compile(
     r"\b(?:agreed|resolved|decided|approved|directed|determined|instructed) (?:that )?[^.;]*$|\b(?:will|to) $"
 )
+_GIVEN_UP = re.compile(r"\b(?:ceas\w+|stopp\w+|no longer|used|discontinu\w+|declin\w+|gave up)(?: to)? (?:\w+ly )?$")
+_HEAD = re.compile(
+    r"\b(?:endorsement|support|backing|plans?|proposals?|reviews?|reports?|concerns?|decisions?|petition|letters?|allegations?|inquiry|"
+    r"evaluation|evidence|website|policy|statement|article|questions?|requests?|interest|case|details?|information|page)"
+    r" (?:of|for|to|into|about|on|that|regarding|in|from)\b[^.;,]{0,40}$"
+)
 _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
 )
@@ -157,6 +163,10 @@ def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: Sentence,
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
     if cue.stance == "replaced" and match[0].endswith("TOPIC"):  # "Blue Team replaced it"
         return subject not in ("OTHER", "PERSON")
+    if (
+        subject == "TOPIC" and cue.stance != "under-review" and _HEAD.search(before.rpartition("TOPIC")[0])
+    ):  # "the petition on TOPIC closed"
+        return False
     if match[0].startswith("there "):
         return "OTHER" not in sentence.marked[match.end() : match.end() + 25]
     if subject == "TOPIC":
@@ -213,6 +223,8 @@ def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | 
         return None
     if _TOLD_TO.search(before):  # "we urge providers to end it"
         return None
+    if cue.stance in ("uses", "piloting") and (given_up := _GIVEN_UP.search(before)):  # "we ceased to provide it"
+        return None if _TOLD_TO.search(before, 0, given_up.start()) else "ended"
     if cue.stance == "uses" and _NOUN_BEFORE.search(before):  # "our use of it"
         return None
     if _UNTRUE_THAT.search(before) or (_CLAIM.search(marked) and _UNTRUE.search(marked)):

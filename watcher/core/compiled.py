@@ -90,6 +90,8 @@ class Rules:
         }
         self.cues = {cue.name: cue for cue in topic.cues}
         written = [*topic.names, *(term for rule in topic.ambiguous for term in rule.terms)]
+        # The first word of a long name: "Blue Seas Scheme" is a slip for "Blue Skies Scheme".
+        self.telling_words = frozenset(search_form(name).split()[0] for name in topic.names if len(name.split()) > 2)
         self.own_expansions = frozenset(" ".join(search_form(term).split()) for term in written)
 
 

@@ -247,14 +247,21 @@ class _Judge:
             phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
         if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
             phrases.append(after[1])
+        spelled = r"[ -](?:(?:of|for|the|and|in) )?".join(rf"{letter}[a-z]\w+" for letter in acronym)
+        phrases += re.findall(rf"\b{spelled}\b", shown) if len(acronym) < 7 else []
         for phrase in phrases:
             expansion = _expansion(phrase, acronym)
-            if expansion and expansion not in self._rules.own_expansions and not self._names_topic(expansion):
+            if expansion and not self._is_own(expansion):
                 return acronym
         return None
 
+    def _is_own(self, expansion: str) -> bool:
+        """Whether an acronym's long form is the topic's, in a drifted spelling or half misremembered too."""
+        rules = self._rules
+        first = expansion.partition(" ")[0]
+        return expansion in rules.own_expansions or first in rules.telling_words or self._names_topic(expansion)
+
     def _names_topic(self, expansion: str) -> bool:
-        """A drifted spelling of the topic's own name is no other sense."""
         company = self._company
         return any(
             company.text.searched[hit.start : hit.end].strip() == expansion for hit in company.at(self._rules.names)

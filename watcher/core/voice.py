@@ -132,6 +132,9 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
     ]
     bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
+    # "Dale Health" on dalehealth.nhs.uk: a name without a noun that tells.
+    pairs = {match[0] for match in re.finditer(r"\b[A-Z]\w+(?: [A-Z]\w+){1,3}\b", f"{title}\n{text}")}
+    names += sorted(pair for pair in pairs if host and pair.replace(" ", "").lower() in host.replace("-", ""))
     if not names and not host:
         names += [body for body in bodies if not _NATIONAL.match(body) and not _is_said_to(body, text)][:1]
     return names
