@@ -147,7 +147,7 @@ class Scanner:
 def written_forms(term: str, spellings: Mapping[str, Sequence[str]]) -> list[str]:
     """How `term` may be written, in search form: words that drift, and words run together.
 
-    Run together, because a line end may swallow the hyphen ("serenity-⏎integrated") and hashtags have no spaces.
+    Run together, because a line end may swallow the hyphen ("blue-⏎sky") and hashtags have no spaces.
 
     >>> written_forms("Blue-Sky Team", {"team": ["crew"]})
     ['blue sky team', 'blueskyteam', 'bluesky team', 'blue skyteam', 'blue sky crew', 'blueskycrew', 'bluesky crew', \
