@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
-from watcher.core.changed import changed_sentences, changed_text, summary
+from watcher.core.changed import summary
 from watcher.core.diff import apply_diff, count_words, diff, revert_diff
-from watcher.core.model import BlockOp, Diff, Run
+from watcher.core.model import BlockOp, Diff
 
 SAME, ADDED, REMOVED, EDITED, MOVED = (
     BlockOp.SAME,
@@ -96,37 +96,6 @@ def test_a_diff_is_not_applied_to_another_text():
         apply_diff(["Other"], diff(["One"], ["Two"]))
 
 
-def test_the_summary_counts_sentences():
-    before = [PARAGRAPHS[0], "It is small. It stays."]
-    after = [PARAGRAPHS[0].replace("paused", "ended"), "It is large. It stays. It grows."]
-    assert summary(diff(before, after)) == "2 sentences changed, 1 added"
-    assert summary(diff(before, before)) == "no words changed"
-    assert summary(diff(before, before[:1])) == "2 sentences removed"
-
-
-def test_changed_text_holds_the_words_and_their_sentences():
-    found = changed_text(diff(["It is small. It stays."], ["It is large. It stays."]))
-    assert (found.removed, found.added) == (("small",), ("large",))
-    assert found.text == "It is large.\nIt is small."
-
-
-def test_moved_and_reflowed_text_is_no_changed_text():
-    found = changed_text(
-        diff([*PARAGRAPHS, "It ends. It stays."], [PARAGRAPHS[2], *PARAGRAPHS[:2], "It ends.", "It stays."])
-    )
-    assert (found.added, found.removed, found.text) == ((), (), "")
-
-
-def test_changed_sentences_come_whole_with_their_marks_and_up_to_a_limit():
-    found = diff(
-        ["We met. The team has paused. We stay.", "It ends in May."],
-        ["We met. The team has ended. We stay.", "It ends in June."],
-    )
-    first = (Run(SAME, "The team has "), Run(REMOVED, "paused"), Run(ADDED, "ended"), Run(SAME, "."))
-    assert changed_sentences(found, 1) == (first,)
-    assert len(changed_sentences(found, 9)) == 2
-
-
 def test_a_long_rewritten_text_is_compared_in_under_a_second():
     before = [" ".join(f"w{(row * 37 + at * at) % 2999}" for at in range(120)) for row in range(120)]
     after = [" ".join(f"v{at}" if at % 9 == row % 9 else word for at, word in enumerate(text.split()))
@@ -171,6 +140,10 @@ def test_the_runs_of_an_edited_block_spell_both_its_sides(before, after):
             assert "".join(run.text for run in block.words if run.op is not REMOVED) == block.after
 
 
+def test_a_null_character_is_not_an_empty_block():
+    assert apply_diff([""], diff([""], ["\0"])) == "\0"
+
+
 @given(texts)
 def test_a_text_does_not_differ_from_itself(blocks):
     assert all(block.op is SAME for block in diff(blocks, blocks).blocks)
@@ -181,9 +154,3 @@ def test_no_more_words_are_marked_than_rapidfuzz_marks_but_for_little_words(befo
     _, removed, added = count_words(diff([" ".join(before)], [" ".join(after)]))
     islands = sum(len(word) <= 3 for word in before)
     assert removed + added <= Indel.distance(before, after) + 2 * islands
-
-
-@given(texts, texts)
-def test_changed_sentences_show_only_sentences_with_a_change(before, after):
-    for sentence in changed_sentences(diff(before, after), 50):
-        assert any(run.op is not SAME for run in sentence)
