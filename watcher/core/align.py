@@ -78,20 +78,31 @@ def _hunks(a: Tokens, b: Tokens, before: Sequence[str], after: Sequence[str]) ->
         if edit.tag == "equal":
             pairs = zip(range(edit.src_start, edit.src_end), range(edit.dest_start, edit.dest_end), strict=True)
             matches += [(ours[i], theirs[j]) for i, j in pairs]
+    numbers: dict[str, int] = {}
+    a_words, b_words = _numbered(a.words, numbers), _numbered(b.words, numbers)
     found: list[Hunk] = []
     at_a = at_b = 0
     for i, j in [*matches, (len(before), len(after))]:
-        found += _word_hunks(a.words, b.words, (at_a, a.starts[i], at_b, b.starts[j]))
+        found += _word_hunks(a_words, b_words, (at_a, a.starts[i], at_b, b.starts[j]))
         if i < len(before):
             at_a, at_b = a.starts[i + 1], b.starts[j + 1]
     return found
+
+
+def _numbered(words: Sequence[str], numbers: dict[str, int]) -> list[int]:
+    """A number for each word, above 0, and for each mark, below 0.
+
+    rapidfuzz compares strings of a list by their hash, in which "" and "\\0" are equal.
+    """
+    found = (numbers.setdefault(word, len(numbers) + 1) for word in words)
+    return [-number if word in _MARKS else number for word, number in zip(words, found, strict=True)]
 
 
 def _anchors(tokens: Tokens, blocks: Sequence[str]) -> list[int]:
     return [at for at in range(len(blocks)) if tokens.starts[at + 1] - tokens.starts[at] >= _ANCHOR_TOKENS]
 
 
-def _word_hunks(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
+def _word_hunks(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:
     """The stretches of `span` that differ, neighbouring edits as one."""
     a_from, a_to, b_from, b_to = span
     size = (a_to - a_from) * (b_to - b_from)
@@ -108,7 +119,7 @@ def _word_hunks(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
     return _edits(a, b, span)
 
 
-def _pins(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+def _pins(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int]]:
     """Where runs of words begin that stand once in each text, in an order that both share.
 
     The longest such order (patience diff, B. Cohen), so that long stretches fall into short ones.
@@ -133,21 +144,21 @@ def _pins(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _once(found: Sequence[str]) -> dict[tuple[str, ...], int]:
+def _once(found: Sequence[int]) -> dict[tuple[int, ...], int]:
     """Runs of words that stand once, in order, and where."""
     runs = list(zip(*(found[shift:] for shift in range(_PIN_WORDS)), strict=False))
     counts = Counter(runs)
     return {run: at for at, run in enumerate(runs) if counts[run] == 1}
 
 
-def _edits(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
+def _edits(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:
     """The stretches of `span` that differ: words are aligned first, marks between equal words after them.
 
     Aligned together, commas and full stops would outvote words in a rewritten passage.
     """
     a_from, a_to, b_from, b_to = span
-    ours = [at for at in range(a_from, a_to) if a[at] not in _MARKS]
-    theirs = [at for at in range(b_from, b_to) if b[at] not in _MARKS]
+    ours = [at for at in range(a_from, a_to) if a[at] > 0]
+    theirs = [at for at in range(b_from, b_to) if b[at] > 0]
     found: list[Hunk] = []
     at_a, at_b = a_from, b_from
     for i, j in [*_equal_words(a, b, ours, theirs), (a_to, b_to)]:
@@ -156,7 +167,7 @@ def _edits(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
     return found
 
 
-def _equal_words(a: Sequence[str], b: Sequence[str], ours: list[int], theirs: list[int]) -> Iterator[tuple[int, int]]:
+def _equal_words(a: Sequence[int], b: Sequence[int], ours: list[int], theirs: list[int]) -> Iterator[tuple[int, int]]:
     size = len(ours) * len(theirs)
     if not size or size > _HOPELESS:
         return
@@ -166,7 +177,7 @@ def _equal_words(a: Sequence[str], b: Sequence[str], ours: list[int], theirs: li
             yield from zip(ours[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end], strict=True)
 
 
-def _gap(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
+def _gap(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:
     """What differs between two equal words: words that all differ, and marks of which some may be equal."""
     a_from, a_to, b_from, b_to = span
     while a_from < a_to and b_from < b_to and a[a_from] == b[b_from]:
