@@ -303,10 +303,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_megabyte_takes_more_than_five_seconds(kind: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(ExtractError):
         read(HOSTILE[kind])
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 WHOLE = rss(

@@ -125,7 +125,7 @@ def test_a_page_that_unpacks_without_end_is_stopped() -> None:
     started = time.perf_counter()
     with suppress(ExtractError):
         read(body)
-    assert time.perf_counter() - started < 6
+    assert time.perf_counter() - started < 15  # wall time: the worker is stopped after 4 s, on a busy machine later
 
 
 WHOLE = paragraphs_pdf(["We ended it.\n\nAll of it.", "Page two."], {"Title": "x"})

@@ -109,9 +109,9 @@ def test_entities_bring_in_no_file_and_no_bomb(declaration: str) -> None:
 
 def test_fifty_thousand_addresses_are_read_in_seconds() -> None:
     body = urlset(*(f"<loc>https://a.example/news/{n}</loc><lastmod>2021-06-08</lastmod>" for n in range(50_000)))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(read(body).follow) == 50_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_more_addresses_than_the_bound_are_left_and_warned_of() -> None:
