@@ -16,14 +16,14 @@ MARK_START, MARK_END = "\ue000", "\ue001"
 """Private-use characters that stand around the words that were found."""
 
 _CANDIDATES = 400  # versions that are ranked before those of one document are joined
-_TERM = re.compile(r'(-)?(?:"([^"]*)"?|([^\s"]+))(\*)?')
+_TERM = re.compile(r'(-)?(?:"([^"]*)"|([^\s"]+))(\*)?')
 _WORD = re.compile(r"\w")
 _MOST_TERMS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that holds the words; `excerpt` of its best version, with the words marked."""
+    """A document that holds the words; `excerpt` of the newest version that does, with the words marked."""
 
     version_id: int
     document_id: int
@@ -52,7 +52,7 @@ def parse_query(text: str) -> Query:
 
     >>> parse_query('trust "has ended" mentor* -police').match
     '("trust" AND "has ended" AND "mentor" *) NOT "police"'
-    >>> parse_query('" OR NEAR( -*').match
+    >>> parse_query('" ( -*').match
     ''
     """
     wanted: list[str] = []
@@ -115,7 +115,7 @@ def _hit(db: Database, match: str, versions: list[int]) -> Hit | None:
         f" snippet(versions_fts, -1, '{MARK_START}', '{MARK_END}', ' … ', 32) AS excerpt"
         " FROM versions_fts JOIN versions v ON v.id = versions_fts.rowid JOIN documents d ON d.id = v.document_id"
         " JOIN organisations o ON o.id = d.organisation_id WHERE versions_fts MATCH ? AND versions_fts.rowid = ?",
-        [match, versions[0]],
+        [match, max(versions)],
     )
     for row in rows:
         seen_at = instant(row["seen_at"])

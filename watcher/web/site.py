@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher.config.load import Configuration
+from watcher.core.content_note import content_note
 from watcher.core.markup import printable
 from watcher.render.words import counted, day_in_words, moment_in_words, number_in_words, web_address
 from watcher.store import database, views
@@ -149,6 +150,7 @@ class Site:
             "local_day": lambda at: day_in_words(self.local(at).date()),
             "number": number_in_words,
             "web_address": web_address,
+            "content_note": content_note,
         }
         templates.filters.update(shown)
         return templates
