@@ -17,7 +17,7 @@ from pathlib import Path
 
 from watcher.core.errors import StoreError
 from watcher.core.model import FetchTask, Source, SourceKind
-from watcher.core.urls import host_of
+from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
@@ -73,9 +73,11 @@ def _begin(watch: Watch, polled: Sequence[Source]) -> object:
     """The store knows every organisation and source, and each polled source has a check."""
     with transaction(watch.db):
         catalogue.record_catalogue(watch.db, watch.configuration.organisations, watch.configuration.sources)
+        known = checks.own_addresses(watch.db)
         for source in polled:
             role = "document" if source.kind == SourceKind.PAGE else "index"
-            checks.ensure_index(watch.db, source.id, role, source.url, watch.now())
+            if (source.id, role, identity(source.url)) not in known:
+                checks.ensure_index(watch.db, source.id, role, source.url, watch.now())
         return watch.db.table("polls").insert({"started_at": stamp(watch.now())}).last_pk
 
 

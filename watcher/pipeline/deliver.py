@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Protocol
 
 from watcher.core.errors import SendError
 from watcher.core.model import Delivery, Receipt, TryAgain
 from watcher.store import outbox
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 SET_UP_AGAIN_S = 60.0

@@ -100,8 +100,7 @@ def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation
         cycle.summary.not_modified += len(settled)
         with transaction(watch.db):
             checks.settle_unchanged(watch.db, settled)
-            for source_id, at in own:
-                catalogue.record_visit(watch.db, source_id, at, "not modified", "")
+            catalogue.record_unchanged_visits(watch.db, own)
 
 
 def _settle_index(

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from watcher import __version__
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError
-from watcher.core.reader import TopicReader
 from watcher.fetch.policy import FetchPolicy, user_agent
 from watcher.store.database import open_database, open_read_only
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from watcher.core.reader import TopicReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,17 @@ class Watch:
     db: Database
     storage: Path
     policy: FetchPolicy
-    topics: TopicReader
     addresses: tuple[Address, ...]
     now: Callable[[], datetime]
     host_pause_s: float
     public_url: str | None = None
+
+    @cached_property
+    def topics(self) -> TopicReader:
+        """The topics, compiled when the first text is read: most polls read none."""
+        from watcher.core.reader import TopicReader
+
+        return TopicReader(self.configuration.topics)
 
 
 def open_watch(
@@ -68,7 +78,6 @@ def _watch(
         db=db,
         storage=environment.storage,
         policy=FetchPolicy(user_agent=agent, allow_private_hosts=environment.private_hosts),
-        topics=TopicReader(configuration.topics),
         addresses=to,
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=pause_s,

@@ -52,6 +52,11 @@ _COLUMNS = (
 )
 
 
+def own_addresses(db: Database) -> set[tuple[str, str, str]]:
+    """Source, role and identity of each source's own address, as the table has them now."""
+    return set(db.execute("SELECT source_id, role, identity FROM checks WHERE found_title IS NULL"))
+
+
 def ensure_index(db: Database, source_id: str, role: str, url: str, now: datetime) -> None:
     """One row for a source's own address, due now if it is new; a changed address starts afresh."""
     key = identity(url)
