@@ -35,7 +35,7 @@ def extract_odt(body: bytes, url: str, recipe: Recipe, charset: str | None) -> E
     """
     _check(body)
     try:
-        opened: Any = load(io.BytesIO(body))  # type: ignore[no-untyped-call]
+        opened: Any = load(io.BytesIO(body))
         blocks = tuple(_blocks(opened.text))
         links = tuple(_links(opened.text, url))
     except Exception as fault:  # odfpy has no error of its own for damage, and passes on what its parts raise
