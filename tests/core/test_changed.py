@@ -1,11 +1,13 @@
 """What is said of a diff: its summary, its words, its sentences."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.changed import changed_sentences, changed_text, summary
 from watcher.core.diff import diff
 from watcher.core.model import BlockOp, Run
+
+unhurried = settings(deadline=None, max_examples=60)  # machines under load; the laws are not about time
 
 SAME, ADDED, REMOVED = BlockOp.SAME, BlockOp.ADDED, BlockOp.REMOVED
 PARAGRAPHS = [
@@ -54,12 +56,14 @@ words = st.sampled_from(["the", "trust", "has", "ended", "SIM", "12", "not", "."
 texts = st.lists(st.lists(words, max_size=12).map(" ".join), max_size=5)
 
 
+@unhurried
 @given(texts, texts)
 def test_changed_sentences_show_only_sentences_with_a_change(before, after):
     for sentence in changed_sentences(diff(before, after), 50):
         assert any(run.op is not SAME for run in sentence)
 
 
+@unhurried
 @given(texts)
 def test_of_a_text_that_stayed_there_is_nothing_to_say(blocks):
     found = diff(blocks, blocks)

@@ -2,13 +2,15 @@
 
 # ruff: noqa: E501 - a paragraph is a line, as in the texts that are compared
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.dedup import candidates, cluster, deviations, read, same_statement
 from watcher.core.model import BlockOp
 from watcher.core.similar import fingerprint
 from watcher.pipeline.same import same
+
+unhurried = settings(deadline=None, max_examples=60)  # machines under load; the laws are not about time
 
 STATEMENT = """Statement on crisis care
 Northmoor Care Trust has ended its part in the mentoring scheme. From the first of the month no officer works inside our community teams, and the care plans that were written under the scheme have been withdrawn.
@@ -188,12 +190,14 @@ def test_watcher_same_numbers_statements_from_one_in_order():
 pages = st.lists(st.sampled_from([*PARAGRAPHS, *OTHER.split("\n"), FOOTER.format(number=1)]), max_size=6).map("\n".join)
 
 
+@unhurried
 @given(pages, pages)
 def test_sameness_does_not_depend_on_who_comes_first(a, b):
     ours, theirs = same_statement(read(a), read(b)), same_statement(read(b), read(a))
     assert (ours.is_same, round(ours.score, 6)) == (theirs.is_same, round(theirs.score, 6))
 
 
+@unhurried
 @given(st.lists(pages, max_size=8))
 def test_identical_texts_are_always_one_statement(texts):
     numbers = cluster(list(enumerate([*texts, *texts])))

@@ -3,13 +3,15 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
 from watcher.core.changed import summary
 from watcher.core.diff import apply_diff, count_words, diff, revert_diff
 from watcher.core.model import BlockOp, Diff
+
+unhurried = settings(deadline=None, max_examples=60)  # machines under load; the laws are not about time
 
 SAME, ADDED, REMOVED, EDITED, MOVED = (
     BlockOp.SAME,
@@ -120,6 +122,7 @@ blocks = st.lists(st.tuples(words, spaces), max_size=12).map(lambda pairs: "".jo
 texts = st.lists(blocks, max_size=7)
 
 
+@unhurried
 @given(texts, texts)
 def test_applying_a_diff_gives_the_later_text_and_reverting_it_the_earlier(before, after):
     found = diff(before, after)
@@ -127,11 +130,13 @@ def test_applying_a_diff_gives_the_later_text_and_reverting_it_the_earlier(befor
     assert revert_diff(after, found) == "\n\n".join(before)
 
 
+@unhurried
 @given(st.lists(st.text(max_size=20), max_size=5), st.lists(st.text(max_size=20), max_size=5))
 def test_any_characters_come_back_as_they_were(before, after):
     assert apply_diff(before, diff(before, after)) == "\n\n".join(after)
 
 
+@unhurried
 @given(texts, texts)
 def test_the_runs_of_an_edited_block_spell_both_its_sides(before, after):
     for block in diff(before, after).blocks:
@@ -144,11 +149,13 @@ def test_a_null_character_is_not_an_empty_block():
     assert apply_diff([""], diff([""], ["\0"])) == "\0"
 
 
+@unhurried
 @given(texts)
 def test_a_text_does_not_differ_from_itself(blocks):
     assert all(block.op is SAME for block in diff(blocks, blocks).blocks)
 
 
+@unhurried
 @given(st.lists(words, max_size=40), st.lists(words, max_size=40))
 def test_no_more_words_are_marked_than_rapidfuzz_marks_but_for_little_words(before, after):
     _, removed, added = count_words(diff([" ".join(before)], [" ".join(after)]))

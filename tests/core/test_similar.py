@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.similar import (
@@ -19,6 +19,8 @@ from watcher.core.similar import (
     winnow,
 )
 from watcher.core.text import normalise
+
+unhurried = settings(deadline=None, max_examples=60)  # machines under load; the laws are not about time
 
 STATEMENT = (
     "Northmoor Care Trust has ended its part in the mentoring scheme. From the first of the month no officer "
@@ -96,6 +98,7 @@ def test_containment_has_a_direction():
     assert containment(normalise(STATEMENT), part) < 0.5
 
 
+@unhurried
 @given(words, words, words, st.lists(st.sampled_from(["red", "blue", "tin", "owl"]), min_size=12, max_size=30))
 def test_twelve_common_words_in_a_row_always_give_a_common_key(before, after, other, shared):
     ours = set(passage_keys([*before, *shared, *after])[1])
@@ -103,6 +106,7 @@ def test_twelve_common_words_in_a_row_always_give_a_common_key(before, after, ot
     assert ours & theirs
 
 
+@unhurried
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=60), st.integers(1, 10))
 def test_winnowing_leaves_no_window_without_a_chosen_hash(hashes, window):
     chosen = winnow(hashes, window)

@@ -18,7 +18,7 @@ PARTING = "\n\n"  # between two blocks of a text, as in Document.text
 _WORD_PATTERN = r"\w+(?:[.,:'’/@-]\w+)*"
 WORD = re.compile(_WORD_PATTERN)
 _TOKEN = re.compile(rf"(\s*)({_WORD_PATTERN}|[^\w\s]|$)")
-_ANCHOR_TOKENS = 4  # a shorter block ("Back to top") is no anchor: it stands anywhere
+_ANCHOR_SPACES = 3  # a block of fewer words ("Back to top") is no anchor: it stands anywhere
 _HUGE = 30_000_000  # pairs of tokens beyond which runs that stand once in both texts are pinned first,
 # and what is left between the pins is left to Levenshtein, whose memory is linear (STACK section 2)
 _HOPELESS = 400_000_000  # beyond, and with nothing to pin: another text, 0.3 s would find chance matches only
@@ -62,44 +62,35 @@ def tokenise(blocks: Sequence[str]) -> Tokens:
     return Tokens(spaces, words, [*starts, len(words)])
 
 
-def align(a: Tokens, b: Tokens, before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
+def anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Blocks that are equal and long enough to say where one is in both texts, in order."""
+    ours = [at for at, block in enumerate(before) if block.count(" ") >= _ANCHOR_SPACES]
+    theirs = [at for at, block in enumerate(after) if block.count(" ") >= _ANCHOR_SPACES]
+    found: list[tuple[int, int]] = []
+    for edit in Indel.opcodes([before[at] for at in ours], [after[at] for at in theirs]):
+        if edit.tag == "equal":
+            found += zip(ours[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end], strict=True)
+    return found
+
+
+def align(a: Tokens, b: Tokens) -> list[Hunk]:
     """The stretches that differ, in order, put where a reader expects them.
 
     Between them the words are equal one by one; their white space may differ.
     """
-    return _slide_all(_swallow_islands(_hunks(a, b, before, after), a, b), a, b)
-
-
-def _hunks(a: Tokens, b: Tokens, before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
-    """The stretches that differ, in order; everything between them is equal word for word."""
-    ours, theirs = _anchors(a, before), _anchors(b, after)
-    matches = []
-    for edit in Indel.opcodes([before[at] for at in ours], [after[at] for at in theirs]):
-        if edit.tag == "equal":
-            pairs = zip(range(edit.src_start, edit.src_end), range(edit.dest_start, edit.dest_end), strict=True)
-            matches += [(ours[i], theirs[j]) for i, j in pairs]
     numbers: dict[str, int] = {}
-    a_words, b_words = _numbered(a.words, numbers), _numbered(b.words, numbers)
-    found: list[Hunk] = []
-    at_a = at_b = 0
-    for i, j in [*matches, (len(before), len(after))]:
-        found += _word_hunks(a_words, b_words, (at_a, a.starts[i], at_b, b.starts[j]))
-        if i < len(before):
-            at_a, at_b = a.starts[i + 1], b.starts[j + 1]
-    return found
+    ours, theirs = _numbered(a.words, numbers), _numbered(b.words, numbers)
+    hunks = _word_hunks(ours, theirs, (0, len(ours), 0, len(theirs)))
+    return _slide_all(_swallow_islands(hunks, a, b), a, b)
 
 
 def _numbered(words: Sequence[str], numbers: dict[str, int]) -> list[int]:
     """A number for each word, above 0, and for each mark, below 0.
 
-    rapidfuzz compares strings of a list by their hash, in which "" and "\\0" are equal.
+    rapidfuzz compares strings of a list by their hash, in which "" and a null are equal.
     """
     found = (numbers.setdefault(word, len(numbers) + 1) for word in words)
     return [-number if word in _MARKS else number for word, number in zip(words, found, strict=True)]
-
-
-def _anchors(tokens: Tokens, blocks: Sequence[str]) -> list[int]:
-    return [at for at in range(len(blocks)) if tokens.starts[at + 1] - tokens.starts[at] >= _ANCHOR_TOKENS]
 
 
 def _word_hunks(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:

@@ -162,7 +162,7 @@ def _cover(a: Reading, b: Reading, rarity: Rarity) -> _Cover:
 
 
 def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Sameness:
-    """Whether `a` and `b` are the same statement, with reasons. Symmetric but for rounding.
+    """Whether `a` and `b` are the same statement, with reasons. Symmetric but for ties in aligning figures.
 
     `rarity` counts in how many statements of the collection a passage stands; without it every
     passage is taken for rare, and only containment and the opening words decide.
