@@ -23,7 +23,7 @@ from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.observe import reader
-from watcher.pipeline.settle import settle_host
+from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
 from watcher.store import catalogue, checks
 from watcher.store.checks import Check
