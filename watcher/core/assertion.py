@@ -161,7 +161,7 @@ def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: Sentence,
         return False
     clause = before.rpartition("; ")[2]
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
-    if cue.stance == "replaced" and match[0].endswith("TOPIC"):  # "Blue Team replaced it"
+    if "TOPIC" in match[0]:  # "Blue Team replaced it", "a pilot of it is under way"
         return subject not in ("OTHER", "PERSON")
     if (
         subject == "TOPIC" and cue.stance != "under-review" and _HEAD.search(before.rpartition("TOPIC")[0])
@@ -203,8 +203,11 @@ def _is_own_act(cue: StanceCue, subject: str, sentence: Sentence, before: str, c
         return False
     if re.match(r"\w+ing\b", cue_text) and re.search(r"\b(?:by|from|of) [^,.;]{0,60}$", before):
         return False  # "we welcome the letter by OTHER asking for …"
-    if cue.stance == "apologises" and re.search(
-        r"\b(?:call\w*|ask\w*|demand\w*|want\w*|deserv\w*|await\w*|owed?)\b[^.;]{0,60}$", before
+    is_own_wish = re.search(r"\bSELF (?:\w+ )?(?:want|wish|would like|need)s? to $", before)
+    if (
+        cue.stance == "apologises"
+        and not is_own_wish
+        and re.search(r"\b(?:call\w*|ask\w*|demand\w*|want\w*|deserv\w*|await\w*|owed?)\b[^.;]{0,60}$", before)
     ):
         return False
     if cue.stance == "calls-for-inquiry" and not (sentence.is_topical or sentence.was_topical):

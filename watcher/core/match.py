@@ -120,6 +120,7 @@ class _Judge:
         self._organisation, self._address = organisation, address
         self._text = found.text
         self._others: frozenset[str] | None = None
+        self._places: dict[str, list[tuple[int, int]]] = {}
         self._excluded = [(hit.start, hit.end) for hit in found.at(rules.exclusions)]
 
     def match(self) -> Match:
@@ -272,26 +273,43 @@ class _Judge:
         if gate is not None and not self._found.at(gate):
             return
         places: dict[str, list[tuple[int, int]]] = {}
+        marks = {group for practice in self._rules.topic.practices for group in practice.unless_anywhere}
+        present = {group for group in marks if self._company.at(self._rules.groups[group])}
         for practice in self._rules.topic.practices:
-            if any(self._company.at(self._rules.groups[group]) for group in practice.unless_anywhere):
+            if not present.isdisjoint(practice.unless_anywhere):
                 continue
-            for name in {name for need in practice.needs for name in need} - places.keys():
-                places[name] = self._cue_places(self._rules.cues[name])
-            together = _closest(practice.needs, places, practice.words * CHARS_A_WORD)
+            together = self._stand_together(practice, places)
             if together:
                 yield practice, self._text.excerpt(*min(together))
 
+    def _stand_together(
+        self, practice: Practice, places: dict[str, list[tuple[int, int]]]
+    ) -> list[tuple[int, int]] | None:
+        """Where all cues of a rule stand together; a need that nothing meets ends the search."""
+        for need in practice.needs:
+            for name in need:
+                if name not in places:
+                    places[name] = self._cue_places(self._rules.cues[name])
+            if not any(places[name] for name in need):
+                return None
+        return _all_together(practice.needs, places, practice.words * CHARS_A_WORD) or None
+
     def _cue_places(self, cue: Cue) -> list[tuple[int, int]]:
-        places = {
-            name: [
-                (hit.start, hit.end) for hit in self._found.at(self._rules.groups[name]) if not self._is_excluded(hit)
-            ]
-            for need in cue.needs
-            for name in need
-        }
+        places = {name: self._group_places(name) for need in cue.needs for name in need}
         if any(not any(places[name] for name in need) for need in cue.needs):
             return []
+        if len(cue.needs) == len(places) == 1:
+            return next(iter(places.values()))
         return _all_together(cue.needs, places, cue.words * CHARS_A_WORD)
+
+    def _group_places(self, group: str) -> list[tuple[int, int]]:
+        places = self._places.get(group)
+        if places is None:
+            hits = self._found.at(self._rules.groups[group])
+            if self._excluded:
+                hits = [hit for hit in hits if not self._is_excluded(hit)]
+            places = self._places[group] = [(hit.start, hit.end) for hit in hits]
+        return places
 
     def _distinct(self, hits: list[Hit]) -> list[Hit]:
         """The first hit of each wording, longest first where they overlap."""
@@ -344,14 +362,6 @@ def _all_together(
         else:
             spans.append((min(low for low, _ in chosen), max(high for _, high in chosen)))
     return spans
-
-
-def _closest(
-    needs: tuple[Need, ...], places: dict[str, list[tuple[int, int]]], chars: float
-) -> list[tuple[int, int]] | None:
-    if any(not any(places[name] for name in need) for need in needs):
-        return None
-    return _all_together(needs, places, chars) or None
 
 
 def _nearest(candidates: list[tuple[int, int]], start: int, end: int, chars: float) -> tuple[int, int] | None:

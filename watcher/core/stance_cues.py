@@ -84,6 +84,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("piloting", Frame.IS, 3, rf"(?:is|are|remains?) {_ADVERB}(?:being )?(?:piloted|trialled|tested|in (?:a|its) pilot|a pilot|at pilot stage|in pilot phase|still a pilot)\b"),
     ("piloting", Frame.IS, 2, r"(?:TOPIC )?pilot (?:is|remains|continues|runs|will run|began|started|has been extended|was extended)\b"),
     ("piloting", Frame.DOES, 3, rf"(?:chosen|selected|invited|agreed|set|due|going|about|planning|plans?|preparing|hoping|signed up|volunteered) to (?:pilot|trial|test|try){_OBJECT}"),
+    ("piloting", Frame.IS, 3, r"(?:pilot|trial) of (?:the )?TOPIC (?:is|has begun|began|started|continues|will|runs|has started|remains)\b"),
     # --- under review
     ("under-review", Frame.DOES, 3, rf"(?:am|are|is|been|will be|begun|started) {_ADVERB}(?:review|re ?evaluat|evaluat|assess|re ?assess|reconsider|examin|audit|looking again at|consider)(?:ing)?{_OBJECT}"),
     ("under-review", Frame.DOES, 3, rf"(?:will|shall|is to|are to|plans? to|intends? to|has agreed to|have agreed to|{_HAVE} (?:asked|been asked|committed|promised|undertaken) (?:\w+ ){{0,5}}to|{_HAVE} decided to) {_ADVERB}(?:review|evaluate|reassess|reconsider|examine|look again at){_OBJECT}"),

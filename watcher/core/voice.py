@@ -246,5 +246,6 @@ def _tidy(marked: str) -> str:
         " ",
         marked,
     )
+    marked = re.sub(r",? (?:and|nor) never (?:has|have) been,? ", " ", marked)
     marked = re.sub(r"\b(SELF|OTHER) \(['\"]?[\w ]+['\"]?\)", r"\1", marked)
     return re.sub(r"TOPIC(?:,? (?:and|or) (?:other )?(?:TOPIC|similar \w+))+", "TOPIC", marked)
