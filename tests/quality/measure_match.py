@@ -34,11 +34,11 @@ Case = dict[str, Any]
 
 def shipped_topic(path: Path | None = None) -> Topic:
     """The topic that the project ships."""
-    for candidate in (path, ROOT / "topic-sim.toml", ROOT / "sources.toml"):
+    for candidate in (path, ROOT / "sources.toml"):
         if candidate and candidate.exists():
             section = tomllib.loads(candidate.read_text(encoding="utf-8"))["topic"][0]
             return TopicModel.model_validate(section).topic()
-    raise FileNotFoundError("neither topic-sim.toml nor sources.toml is there")
+    raise FileNotFoundError("sources.toml is not there")
 
 
 def read_cases(paths: Iterable[Path]) -> list[Case]:

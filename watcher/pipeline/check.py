@@ -21,6 +21,7 @@ from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
+from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.observe import reader
 from watcher.pipeline.unchanged import settle_host
@@ -55,11 +56,13 @@ def poll(
         polled = plan.enabled(watch.configuration.sources, sources)
         cycle = Cycle(watch.configuration)
         read = read_host or reader(watch.policy)
+        began = watch.now()
         poll_id = _begin(watch, polled)
         for tasks in _rounds(watch, cycle, polled, every):
             yield from _round(watch, cycle, tasks, mapper, read, progress)
             if is_stopping():
                 break
+        fold_bursts(watch, began)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
