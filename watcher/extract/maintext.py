@@ -150,18 +150,18 @@ def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[
         or block.link_share > _PROSE_LINKS
     ):
         return False
-    if not homes.intersection(block.path[-4:-1]):
+    if not homes.intersection(block.path[-6:-1]):
         return False
     return any(inside[max(0, place - _REACH) : place]) and any(inside[place + 1 : place + _REACH])
 
 
 def _insert(lines: list[str], new: list[str], before: list[Block]) -> bool:
     """Put `new` behind the nearest block before it that is a line of its own; false if there is none."""
+    places = {letters(line): place for place, line in enumerate(lines)}
     for block in reversed(before):
-        anchor = clean([block.text])
-        if anchor and anchor[0] in lines:
-            at = lines.index(anchor[0]) + 1
-            lines[at:at] = new
+        at = places.get(letters(block.text)) if block.text else None
+        if at is not None:
+            lines[at + 1 : at + 1] = new
             return True
     return False
 
@@ -191,14 +191,15 @@ class Membership:
     """Tells whether a block of the page is part of the main text, however the extractor cut its lines."""
 
     def __init__(self, main: list[str]) -> None:
-        self._lines = {_letters(line) for line in main}
-        self._all = "".join(_letters(line) for line in main)
+        self._lines = {letters(line) for line in main}
+        self._all = "".join(letters(line) for line in main)
 
     def __call__(self, text: str) -> bool:
         """Whether the main text has these words as a line, or as a long part of one."""
-        letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
-        return letters in self._lines or (len(letters) >= 25 and letters in self._all)
+        said = letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
+        return said in self._lines or (len(said) >= 25 and said in self._all)
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """The letters and numbers of a text alone, case folded: equal for texts cut or marked otherwise."""
     return "".join(words(normalise(text)))

@@ -50,14 +50,6 @@ SAME_TEXT = 0.5
 MORE_PAGES = 5  # of a listing on its first visit
 
 
-def settle_host(watch: Watch, cycle: Cycle, observations: list[Observation]) -> Iterator[PollLine]:
-    """Record what was seen of one host; a line for each change and each trouble."""
-    _settle_unchanged(watch, cycle, observations)
-    for observation in observations:
-        cycle.summary.checked += not isinstance(observation.outcome, RobotsRead)
-        yield from settle(watch, cycle, observation)
-
-
 def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[PollLine]:
     """Record one observation."""
     match observation.outcome:
@@ -65,7 +57,7 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             with transaction(watch.db):
                 catalogue.record_robots(watch.db, robots)
         case NotModified():
-            pass  # settled for the whole host at once
+            pass  # settled for the whole host at once (unchanged.py)
         case Read(fetched=fetched, extraction=extraction):
             cycle.summary.read += 1
             visit = cycle.visit(observation)
@@ -83,25 +75,6 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             yield _settle_trouble(watch, cycle.visit(observation), "failed", kind.value, detail, None)
         case _:
             assert_never(observation.outcome)
-
-
-def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation]) -> None:
-    """All visits of one host that brought nothing new, in one transaction."""
-    settled = []
-    own = set()
-    for observation in observations:
-        if isinstance(observation.outcome, NotModified) and observation.task.check_id:
-            visit = cycle.visit(observation)
-            then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=visit.check.is_on_topic)
-            settled.append((visit.check.id, visit.at, then))
-            if timetable.is_own_address(visit.check):
-                own.add((visit.source.id, visit.at))
-    if settled:
-        cycle.summary.not_modified += len(settled)
-        with transaction(watch.db):
-            checks.settle_unchanged(watch.db, settled)
-            for source_id, at in own:
-                catalogue.record_visit(watch.db, source_id, at, "not modified", "")
 
 
 def _settle_index(
