@@ -135,7 +135,7 @@ def test_an_organisation_that_is_not_there_is_made_when_it_is_described(sites: d
         add(path, url)
     with pytest.raises(ConfigError, match="to make it, add --organisation-name NAME --kind KIND"):
         add(path, url, organisation="westvale")
-    with pytest.raises(ConfigError, match='--kind "trst" is not known .did you mean "trust"'):
+    with pytest.raises(ConfigError, match=r'--kind "trst" is not known .did you mean "trust"'):
         add(path, url, organisation="westvale", organisation_name="Westvale", organisation_kind="trst")
     assert path.read_text(encoding="utf-8") == TOPIC
     add(path, url, organisation_name="Westvale Care", organisation_kind="trust")
@@ -143,7 +143,7 @@ def test_an_organisation_that_is_not_there_is_made_when_it_is_described(sites: d
 
 
 def test_an_organisation_near_to_one_that_is_there_is_asked_back(path: Path) -> None:
-    with pytest.raises(ConfigError, match='"northmor" is not defined .did you mean "northmoor"'):
+    with pytest.raises(ConfigError, match=r'"northmor" is not defined .did you mean "northmoor"'):
         add(path, "http://127.0.0.1:9/news", organisation="northmor")
     with pytest.raises(ConfigError, match="not a web address"):
         add(path, "northmoor.example/news")

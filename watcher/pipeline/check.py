@@ -23,6 +23,7 @@ from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
@@ -63,6 +64,8 @@ def poll(
             if is_stopping():
                 break
         fold_bursts(watch, began)
+        with transaction(watch.db):
+            tell_health(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(

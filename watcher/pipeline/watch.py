@@ -42,6 +42,7 @@ class Watch:
     now: Callable[[], datetime]
     host_pause_s: float
     public_url: str | None = None
+    maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
 
     @cached_property
     def topics(self) -> TopicReader:
@@ -76,6 +77,7 @@ def _watch(
         storage=environment.storage,
         policy=fetch_policy(configuration, environment),
         addresses=to,
+        maintainers=(maintainers_address(environment),) if to else (),
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
@@ -92,6 +94,13 @@ def host_pause_s(configuration: Configuration, environment: Environment) -> floa
     """Seconds between two requests to one host, unless its robots.txt asks for more."""
     said = environment.host_pause_s
     return said if said is not None else float(configuration.settings.host_pause)
+
+
+def maintainers_address(environment: Environment) -> Address:
+    """Where the maintainers are told: their Telegram chat if it is named, the console if not."""
+    if environment.telegram_token is None or not environment.telegram_review_chat:
+        return Address("console", "-")
+    return Address("telegram", environment.telegram_review_chat)
 
 
 def addresses(environment: Environment) -> tuple[Address, ...]:

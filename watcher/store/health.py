@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from sqlite_utils import Database
@@ -36,6 +36,8 @@ def source_health(db: Database) -> Iterator[dict[str, Any]]:
 
 def median_interval_s(db: Database, source_id: str) -> float | None:
     """Median seconds between the latest good reads of a source; None with fewer than three."""
+    from statistics import median  # only here: it costs 8 ms, and each poll asks for faults
+
     stamps = db.execute(
         "SELECT at FROM visits WHERE source_id = ? AND outcome IN ('read', 'not modified') ORDER BY id DESC LIMIT ?",
         [source_id, _VISITS],
@@ -43,3 +45,35 @@ def median_interval_s(db: Database, source_id: str) -> float | None:
     times = [at for row in stamps if (at := instant(row[0])) is not None]
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
     return median(gaps) if len(gaps) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One enabled source whose own address could not be read the last time."""
+
+    source: str
+    organisation: str  # name, for people
+    kind: str
+    since: str | None  # as stored
+    failures: int  # in a row
+
+
+def faults(db: Database) -> list[Fault]:
+    """The enabled sources that fail now, by id."""
+    rows = db.execute(
+        "SELECT s.id, o.name, c.failing_kind, c.failing_since, c.failures FROM sources s"
+        " JOIN organisations o ON o.id = s.organisation_id"
+        " JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
+        " WHERE s.enabled AND c.failures > 0 ORDER BY s.id"
+    )
+    return [Fault(*row) for row in rows]
+
+
+def latest_health_line(db: Database, channel: str, address: str) -> str | None:
+    """The text of the last health line that was queued for an address; None before the first."""
+    row = db.execute(
+        "SELECT body FROM deliveries WHERE key LIKE 'health:%' AND channel = ? AND address = ?"
+        " ORDER BY id DESC LIMIT 1",
+        [channel, address],
+    ).fetchone()
+    return str(row[0]) if row else None
