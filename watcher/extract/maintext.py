@@ -16,7 +16,7 @@ _NEW_WINDOW = re.compile(
 )
 _LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
-_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "td", "th", "pre"))
+_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "pre"))  # rows come whole
 _MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
