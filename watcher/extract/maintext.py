@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from watcher.core.text import normalise, words
 from watcher.extract.page import Block, Zone
 
 # Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
@@ -15,6 +15,7 @@ _HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
 _NEW_WINDOW = re.compile(
     r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
 )
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
 _TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "pre"))  # rows come whole
@@ -205,4 +206,4 @@ class Membership:
 @lru_cache(maxsize=8192)  # pure, and asked of each block of a page several times over
 def letters(text: str) -> str:
     """The letters and numbers of a text alone, case folded: equal for texts cut or marked otherwise."""
-    return "".join(words(normalise(text)))
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
