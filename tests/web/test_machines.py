@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling
-from watcher.web.app import PAGES, build_app
+from watcher.web.app import PAGES, build_app, close
 from watcher.web.safety import HEADERS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -139,7 +139,7 @@ def test_metrics_are_in_prometheus_form(client: TestClient) -> None:
 
 
 def test_robots_and_the_site_map_name_the_public_address(filling: Filling) -> None:
-    app = build_app(filling.configuration, filling.storage, "https://watch.example", now=lambda: NOW)
+    app = build_app(filling.configuration, filling.storage, "https://watch.example", now=lambda: NOW, share=0)
     with TestClient(app) as client:
         assert "Sitemap: https://watch.example/sitemap.xml" in client.get("/robots.txt").text
         sites = ElementTree.fromstring(client.get("/sitemap.xml").content)
@@ -147,7 +147,7 @@ def test_robots_and_the_site_map_name_the_public_address(filling: Filling) -> No
         assert "https://watch.example/statements/1" in found
         assert all(client.get(str(address)).status_code == 200 for address in found)
         assert "max-age" in client.get("/").headers["strict-transport-security"]
-    app.state.site.close()
+    close(app)
 
 
 @pytest.mark.parametrize(
