@@ -63,6 +63,12 @@ def position_history(db: Database, organisation_id: str) -> list[Position]:
     return sorted(told, key=lambda p: (p.dated_on, p.version_id))
 
 
+def stated(db: Database) -> list[tuple[date, str, str, str]]:
+    """Every stance that any version stated, oldest first: (day, organisation, topic, stance)."""
+    rows = sorted((_dated(row), row["version_id"], row) for row in _rows(db, "1", []))
+    return [(day, row["organisation_id"], row["topic_id"], json.loads(row["stances"])[0][0]) for day, _, row in rows]
+
+
 def stances_of(db: Database, version_id: int, topic_id: str | None) -> tuple[Stance, ...]:
     """What a version says of its speaker on one topic, the plainest first."""
     row = db.execute(

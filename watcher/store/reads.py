@@ -26,6 +26,7 @@ class SourceRead:
     next_check_at: datetime | None
     failures: int  # in a row
     failing_since: datetime | None
+    detail: str  # why it can't be seen: "HTTP 403"
     gone_since: datetime | None
     documents: int
     on_topic: int
@@ -56,7 +57,7 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
     }
     rows = db.query(
         "SELECT s.id, s.mask, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
-        " c.failing_kind, c.gone_since FROM sources s JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
+        " c.failing_kind, c.failing_detail, c.gone_since FROM sources s JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
         f" WHERE s.enabled{of} ORDER BY s.id",
         values,
     )
@@ -71,6 +72,8 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
             next_check_at=instant(row["next_check_at"]),
             failures=row["failures"],
             failing_since=instant(row["failing_since"]),
+            # What a private address is called is nobody's business outside.
+            detail="" if row["failing_kind"] == "refused address" else row["failing_detail"] or "",
             gone_since=instant(row["gone_since"]),
             documents=total,
             on_topic=on_topic,

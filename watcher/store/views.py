@@ -280,9 +280,14 @@ def public_ids(db: Database) -> tuple[list[int], list[int]]:
     return [row[0] for row in statement_ids], [row[0] for row in change_ids]
 
 
-def regions(db: Database) -> list[str]:
-    """The regions that organisations are in, by name."""
-    return [row[0] for row in db.execute("SELECT DISTINCT region FROM organisations WHERE region != '' ORDER BY 1")]
+def appearances(db: Database, since: datetime) -> list[tuple[datetime, str]]:
+    """When statements came into view since then, and the kind of who published each; not what was there before."""
+    rows = db.execute(
+        "SELECT c.detected_at, o.kind FROM changes c JOIN organisations o ON o.id = c.organisation_id"
+        f" WHERE {PUBLIC_CHANGE} AND c.kind IN ('first', 'repeat') AND c.detected_at >= ? ORDER BY c.id",
+        [stamp(since)],
+    )
+    return [(_at(row[0]), row[1]) for row in rows]
 
 
 def last_poll_at(db: Database) -> datetime | None:

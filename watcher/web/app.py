@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError, StoreError
 from watcher.store.database import FILE_NAME
-from watcher.web import api, boards, details, feeds, openapi, pages, plumbing
+from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
 from watcher.web.keeping import SHARE, Answers
 from watcher.web.safety import RateLimit, SecurityHeaders
 from watcher.web.site import Site
@@ -35,6 +35,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organisations/{organisation}", boards.organisation),
     ("/positions", boards.positions),
     ("/sources", boards.sources),
+    ("/charts", charts.charts),
     ("/search", pages.search),
     ("/about", pages.about),
     ("/privacy", pages.privacy),

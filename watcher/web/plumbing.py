@@ -75,7 +75,7 @@ def robots(site: Site, request: Request, db: Database | None) -> Response:
 
 def sitemap(site: Site, request: Request, db: Database | None) -> Response:
     """Every public page (sitemaps.org 0.9)."""
-    paths = ["/", "/organisations", "/positions", "/sources", "/about", "/privacy"]
+    paths = ["/", "/organisations", "/positions", "/sources", "/charts", "/about", "/privacy"]
     paths += [f"/organisations/{one.id}" for one in site.configuration.organisations]
     if db is not None:
         statement_ids, change_ids = views.public_ids(db)
