@@ -57,7 +57,8 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
     }
     rows = db.query(
         "SELECT s.id, s.mask, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
-        " c.failing_kind, c.failing_detail, c.gone_since FROM sources s JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
+        " c.failing_kind, c.failing_detail, c.gone_since FROM sources s"
+        " JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
         f" WHERE s.enabled{of} ORDER BY s.id",
         values,
     )
