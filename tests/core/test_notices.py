@@ -41,4 +41,5 @@ def test_furniture_says_nothing_of_the_text(text: str) -> None:
 
 def test_an_invitation_is_machinery_and_a_sentence_of_a_statement_is_not() -> None:
     assert is_machinery(normalise("Subscribe to our newsletter"))
+    assert not is_machinery(normalise("You can also delete these records with your browser."))
     assert not is_machinery(normalise("We have written to everyone whose password was shared."))

@@ -28,7 +28,7 @@ def test_a_barrier_is_no_content(name: str) -> None:
     assert barrier(BARRIERS[name]) is not None
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(2))
 def test_a_barrier_after_a_good_reading_is_unreadable_and_the_next_reading_is_compared_across_it(number: int) -> None:
     good = page("trust", statements()[number])
     for body in BARRIERS.values():
