@@ -15,6 +15,7 @@ from watcher.pipeline.cycle import Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.recognise import Known, known_statement, match_document
 from watcher.pipeline.shown import whole_diff
+from watcher.pipeline.timetable import is_own_address
 from watcher.pipeline.watch import Watch
 from watcher.store import changes, checks, documents
 from watcher.store.changes import NewChange
@@ -42,6 +43,7 @@ class Reading:
     fetched: Fetched
     seen: Seen | None
     decision: Decision
+    is_baseline: bool = False  # found on the first visit of its source
 
 
 def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> PollLine | None:
@@ -79,7 +81,9 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
     change = _with_topic(change, matches, before)
     if change.tier != Tier.NONE:
         change = _with_statement(watch, change, reading)
-    return _record(watch, visit, reading.document, replace(change, is_alert=rings(change)), matches or before)
+    # A source that is new to us names what moved long ago, as after the rename of a whole site.
+    is_told = rings(change) and not (change.kind == ChangeKind.MOVED and reading.is_baseline)
+    return _record(watch, visit, reading.document, replace(change, is_alert=is_told), matches or before)
 
 
 def record_gone(
@@ -150,7 +154,10 @@ def _move(watch: Watch, visit: Visit, seen: Seen, url: str) -> None:
     if documents.identity_is_taken(watch.db, url, seen.document_id):
         documents.set_state(watch.db, seen.document_id, documents.MOVED)
     else:
+        left = checks.check_by_id(watch.db, documents.where_of(watch.db, seen.document_id).check_id)
         documents.move_document(watch.db, seen.document_id, checks.check_at(watch.db, url) or visit.check.id, url)
+        if left.id != visit.check.id and not is_own_address(left):
+            checks.rest(watch.db, left.id)
 
 
 def _with_topic(change: NewChange, after: list[Match], before: list[Match]) -> NewChange:
