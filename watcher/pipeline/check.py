@@ -23,7 +23,7 @@ from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.observe import reader
-from watcher.pipeline.settle import settle_host
+from watcher.pipeline.settle import settle_held, settle_host
 from watcher.pipeline.watch import Watch
 from watcher.store import catalogue, checks
 from watcher.store.checks import Check
@@ -57,9 +57,11 @@ def poll(
         read = read_host or reader(watch.policy)
         poll_id = _begin(watch, polled)
         for tasks in _rounds(watch, cycle, polled, every):
-            yield from _round(watch, cycle, tasks, mapper, read, progress)
+            for line in _round(watch, cycle, tasks, mapper, read, progress, is_stopping):
+                cycle.summary.count(line)
+                yield line
             if is_stopping():
-                break
+                break  # first looks that wait for their second were not written: the next poll sees them again
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
@@ -114,13 +116,17 @@ def _round(
     mapper: Mapper,
     read: ReadHost,
     progress: Progress,
+    is_stopping: Callable[[], bool],
 ) -> Iterator[PollLine]:
-    batches = plan.host_batches(watch.db, tasks, watch.host_pause_s, watch.now())
+    seconds = [task.check_id for task in tasks if task.check_id in cycle.held]
+    batches = plan.host_batches(watch.db, tasks, watch.host_pause_s, watch.now(), cycle.asked_at)
     for observations in mapper(read, batches):
-        for line in settle_host(watch, cycle, observations):
-            cycle.summary.count(line)
-            yield line
+        yield from settle_host(watch, cycle, observations)
         progress(cycle.summary.checked, cycle.known)
+    for check_id in seconds:
+        # The host asked to be left alone: what the first look saw is told as it is.
+        if check_id in cycle.held and not is_stopping():
+            yield from settle_held(watch, cycle, check_id, None)
 
 
 @contextmanager
