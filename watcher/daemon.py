@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -29,6 +30,9 @@ from watcher.pipeline.senders import lease_s, open_notifiers
 from watcher.pipeline.watch import open_watch
 from watcher.store import checks
 from watcher.store.database import open_database
+
+if TYPE_CHECKING:
+    from watcher.web.app import Server
 
 log = structlog.get_logger()
 
@@ -115,31 +119,28 @@ def run(
     daemon = Daemon(configuration, environment, engine_name, tell)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stopping.set())
-    server = _serve(configuration, environment, host, port, announce)
+    server = _server(configuration, environment, host, port)
+    announce(f"Web view: {environment.public_url or server.url}")
+    web = threading.Thread(target=server.run, name="web", daemon=True)
+    web.start()
     try:
         daemon.run()
     finally:
-        server.stop()
+        server.should_exit = True
+        web.join(timeout=1)
     announce("Stopped. What was due goes on at the next start.")
     # A request to a slow site may still be in a thread; nothing of it is half-written, so don't wait for it.
     os._exit(0)
 
 
-def _serve(
-    configuration: Configuration,
-    environment: Environment,
-    host: str | None,
-    port: int | None,
-    announce: Callable[[str], None],
-) -> Serving:
-    from watcher.web.app import Serving, build_app, serve
+def _server(configuration: Configuration, environment: Environment, host: str | None, port: int | None) -> Server:
+    """The web view, already listening. Raises ConfigError if its address can't be had."""
+    from watcher.web.app import build_app, serve
 
     settings = configuration.settings
     app = build_app(configuration, environment.storage, environment.public_url)
     where = host or environment.host or settings.web_host
-    serving: Serving = serve(app, where, port if port is not None else environment.port or settings.web_port)
-    announce(f"Web view: {environment.public_url or serving.address}")
-    return serving
+    return serve(app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None))
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def test_broken_toml_names_the_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_which_option_names_another(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no such file .*--config"):
+    with pytest.raises(ConfigError, match=r"no such file .*--config"):
         load(tmp_path / "nowhere.toml")
 
 

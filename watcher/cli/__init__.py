@@ -6,6 +6,7 @@ sources.py    sources list, test, validate, health, add
 looking.py    changes, show, search, diff
 judging.py    extract, judge, match, same
 keeping.py    doctor, backup, restore
+web.py        web
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import traceback
 import typer
 
 from watcher import __version__
-from watcher.cli import judging, keeping, looking, sources, watching
+from watcher.cli import judging, keeping, looking, sources, watching, web
 from watcher.core.errors import WatcherError
 from watcher.core.redact import redact
 
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (watching, sources, looking, judging, keeping):
+for part in (watching, sources, looking, judging, keeping, web):
     part.register(app)
 
 

@@ -30,9 +30,11 @@ def run(
     port: int | None = typer.Option(None, "--port", help="Port of the web view (default: 8000)."),
 ) -> None:
     """Scheduler, deliveries, Telegram bot and web view in one process; SIGTERM stops it cleanly."""
+    from watcher.cli.logs import set_up_events
     from watcher.daemon import run as run_daemon
     from watcher.pipeline.watch import addresses
 
+    set_up_events(setting.log_format, verbose=setting.verbose)
     configuration = setting.configuration
     enabled = sum(source.enabled for source in configuration.sources)
     channel = addresses(setting.environment)[0]

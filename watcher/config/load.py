@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import process
 
 from watcher.config import schema
 from watcher.config.lines import Lines
@@ -160,6 +159,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("evry", ["every", "url"])
     ' (did you mean "every"?)'
     """
+    from rapidfuzz import process  # for a fault's hint alone
+
     # 60: a slip of one letter in four still counts, an unrelated word of the same length does not.
     best = process.extractOne(word, list(known), score_cutoff=60)
     return f' (did you mean "{best[0]}"?)' if best else ""

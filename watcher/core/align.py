@@ -18,7 +18,7 @@ PARTING = "\n\n"  # between two blocks of a text, as in Document.text
 _WORD_PATTERN = r"\w+(?:[.,:'’/@-]\w+)*"
 WORD = re.compile(_WORD_PATTERN)
 _TOKEN = re.compile(rf"(\s*)({_WORD_PATTERN}|[^\w\s]|$)")
-_ANCHOR_TOKENS = 4  # a shorter block ("Back to top") is no anchor: it stands anywhere
+_ANCHOR_SPACES = 3  # a block of fewer words ("Back to top") is no anchor: it stands anywhere
 _HUGE = 30_000_000  # pairs of tokens beyond which runs that stand once in both texts are pinned first,
 # and what is left between the pins is left to Levenshtein, whose memory is linear (STACK section 2)
 _HOPELESS = 400_000_000  # beyond, and with nothing to pin: another text, 0.3 s would find chance matches only
@@ -62,36 +62,38 @@ def tokenise(blocks: Sequence[str]) -> Tokens:
     return Tokens(spaces, words, [*starts, len(words)])
 
 
-def align(a: Tokens, b: Tokens, before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
+def anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Blocks that are equal and long enough to say where one is in both texts, in order."""
+    ours = [at for at, block in enumerate(before) if block.count(" ") >= _ANCHOR_SPACES]
+    theirs = [at for at, block in enumerate(after) if block.count(" ") >= _ANCHOR_SPACES]
+    found: list[tuple[int, int]] = []
+    for edit in Indel.opcodes([before[at] for at in ours], [after[at] for at in theirs]):
+        if edit.tag == "equal":
+            found += zip(ours[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end], strict=True)
+    return found
+
+
+def align(a: Tokens, b: Tokens) -> list[Hunk]:
     """The stretches that differ, in order, put where a reader expects them.
 
     Between them the words are equal one by one; their white space may differ.
     """
-    return _slide_all(_swallow_islands(_hunks(a, b, before, after), a, b), a, b)
+    numbers: dict[str, int] = {}
+    ours, theirs = _numbered(a.words, numbers), _numbered(b.words, numbers)
+    hunks = _word_hunks(ours, theirs, (0, len(ours), 0, len(theirs)))
+    return _slide_all(_swallow_islands(hunks, a, b), a, b)
 
 
-def _hunks(a: Tokens, b: Tokens, before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
-    """The stretches that differ, in order; everything between them is equal word for word."""
-    ours, theirs = _anchors(a, before), _anchors(b, after)
-    matches = []
-    for edit in Indel.opcodes([before[at] for at in ours], [after[at] for at in theirs]):
-        if edit.tag == "equal":
-            pairs = zip(range(edit.src_start, edit.src_end), range(edit.dest_start, edit.dest_end), strict=True)
-            matches += [(ours[i], theirs[j]) for i, j in pairs]
-    found: list[Hunk] = []
-    at_a = at_b = 0
-    for i, j in [*matches, (len(before), len(after))]:
-        found += _word_hunks(a.words, b.words, (at_a, a.starts[i], at_b, b.starts[j]))
-        if i < len(before):
-            at_a, at_b = a.starts[i + 1], b.starts[j + 1]
-    return found
+def _numbered(words: Sequence[str], numbers: dict[str, int]) -> list[int]:
+    """A number for each word, above 0, and for each mark, below 0.
+
+    rapidfuzz compares strings of a list by their hash, in which "" and a null are equal.
+    """
+    found = (numbers.setdefault(word, len(numbers) + 1) for word in words)
+    return [-number if word in _MARKS else number for word, number in zip(words, found, strict=True)]
 
 
-def _anchors(tokens: Tokens, blocks: Sequence[str]) -> list[int]:
-    return [at for at in range(len(blocks)) if tokens.starts[at + 1] - tokens.starts[at] >= _ANCHOR_TOKENS]
-
-
-def _word_hunks(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
+def _word_hunks(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:
     """The stretches of `span` that differ, neighbouring edits as one."""
     a_from, a_to, b_from, b_to = span
     size = (a_to - a_from) * (b_to - b_from)
@@ -108,7 +110,7 @@ def _word_hunks(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
     return _edits(a, b, span)
 
 
-def _pins(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+def _pins(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int]]:
     """Where runs of words begin that stand once in each text, in an order that both share.
 
     The longest such order (patience diff, B. Cohen), so that long stretches fall into short ones.
@@ -133,21 +135,21 @@ def _pins(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _once(found: Sequence[str]) -> dict[tuple[str, ...], int]:
+def _once(found: Sequence[int]) -> dict[tuple[int, ...], int]:
     """Runs of words that stand once, in order, and where."""
     runs = list(zip(*(found[shift:] for shift in range(_PIN_WORDS)), strict=False))
     counts = Counter(runs)
     return {run: at for at, run in enumerate(runs) if counts[run] == 1}
 
 
-def _edits(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
+def _edits(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:
     """The stretches of `span` that differ: words are aligned first, marks between equal words after them.
 
     Aligned together, commas and full stops would outvote words in a rewritten passage.
     """
     a_from, a_to, b_from, b_to = span
-    ours = [at for at in range(a_from, a_to) if a[at] not in _MARKS]
-    theirs = [at for at in range(b_from, b_to) if b[at] not in _MARKS]
+    ours = [at for at in range(a_from, a_to) if a[at] > 0]
+    theirs = [at for at in range(b_from, b_to) if b[at] > 0]
     found: list[Hunk] = []
     at_a, at_b = a_from, b_from
     for i, j in [*_equal_words(a, b, ours, theirs), (a_to, b_to)]:
@@ -156,7 +158,7 @@ def _edits(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
     return found
 
 
-def _equal_words(a: Sequence[str], b: Sequence[str], ours: list[int], theirs: list[int]) -> Iterator[tuple[int, int]]:
+def _equal_words(a: Sequence[int], b: Sequence[int], ours: list[int], theirs: list[int]) -> Iterator[tuple[int, int]]:
     size = len(ours) * len(theirs)
     if not size or size > _HOPELESS:
         return
@@ -166,7 +168,7 @@ def _equal_words(a: Sequence[str], b: Sequence[str], ours: list[int], theirs: li
             yield from zip(ours[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end], strict=True)
 
 
-def _gap(a: Sequence[str], b: Sequence[str], span: Hunk) -> list[Hunk]:
+def _gap(a: Sequence[int], b: Sequence[int], span: Hunk) -> list[Hunk]:
     """What differs between two equal words: words that all differ, and marks of which some may be equal."""
     a_from, a_to, b_from, b_to = span
     while a_from < a_to and b_from < b_to and a[a_from] == b[b_from]:

@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-
 from watcher.core.links import compare_links
 from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Comparison, Document
@@ -31,6 +29,7 @@ _COUNTER = re.compile(
     r"(?:people|readers|users) (?:are )?(?:reading|viewing|online|found this|like))\b|"
     r"\b(?:views?|shares?|comments?|likes?|viewed|read|downloads?):? ?\(?[\d,.]+[km]?\)?(?: times?)?$"
 )
+_BYLINE = re.compile(r"^(?:last )?(?:posted|published|updated|added|uploaded|submitted|by)\b")
 _NOISE_BLOCK_WORDS = 10  # a longer block is a sentence, and its numbers are the statement's
 # Words that buttons, menus and share bars are made of. A block of nothing else is no statement.
 _INTERFACE_WORDS = (
@@ -41,7 +40,7 @@ _INTERFACE_WORDS = (
     "share show skip subscribe table tap the this threads to toggle top tweet twitter us via view whatsapp x "
     "bluesky youtube follow "
     "click here learn cookie cookies settings accept reject manage search sign up log in out register account basket "
-    "loading please wait minute min listen article story was helpful yes no useful"
+    "posted published updated last by loading please wait minute min listen article story was helpful yes no useful"
 )
 _INTERFACE = frozenset(_INTERFACE_WORDS.split())
 _COOKIE = re.compile(
@@ -51,7 +50,7 @@ _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|\bcopyright\b).{0,80}\b(?:19|20)\d\d\b|\ball rights reserved\b|^\s*v(?:ersion)? ?\d+(?:\.\d+)+\s*$"
 )
 _LANGUAGE_KEPT = 0.5  # a translated page keeps names and numbers: 5 to 35 % of its words on the pairs measured
-_MOST_JOINTS = 2
+_MOST_JOINTS = 2  # words joined or parted by an author at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,8 @@ def is_page_noise(block: str) -> bool:
     if not said or all(word in _INTERFACE for word in said) or is_machinery(text):
         return True
     if len(said) <= _NOISE_BLOCK_WORDS and (_AGO.search(text) or _COUNTER.search(text)):
-        return True
+        beside = [word for word in tokens(NormalText(_COUNTER.sub(" ", _AGO.sub(" ", text)))) if word not in _INTERFACE]
+        return len(beside) <= 1 or bool(_BYLINE.match(text))
     return len(said) <= 25 and bool(_COPYRIGHT.search(text) or _COOKIE.search(text))
 
 
@@ -158,7 +158,7 @@ def _text_edits(rest: _Rest, before: Document, after: Document) -> list[str]:
     lost, gained = _tokens_of(lost_sentences), _tokens_of(gained_sentences)
     if not lost and not gained:
         return []
-    if "".join(lost) == "".join(gained) and _joints(lost, gained) > _MOST_JOINTS:
+    if "".join(lost) == "".join(gained) and abs(len(lost) - len(gained)) > _MOST_JOINTS:
         return []  # many words run together at once: markup, and no author
     return _describe(lost, gained)
 
@@ -183,10 +183,6 @@ def _without_moved(blocks: Sequence[str], elsewhere: Sequence[str]) -> list[str]
         if key not in others and not (key.count(" ") >= 5 and f" {key} " in joined):
             kept.append(block)
     return kept
-
-
-def _joints(lost: Sequence[str], gained: Sequence[str]) -> int:
-    return sum(1 for step in Indel.opcodes(lost, gained) if step.tag in ("delete", "replace"))
 
 
 _DATE_WORD = re.compile(

@@ -40,7 +40,7 @@ _MIN_PASSAGES = 2.0  # weight of the passages in common; 20 words in a row hold 
 _FULL_POSTING = 16  # beyond this many texts under one key, neighbours are compared, not all pairs
 _ASKED = 4  # members of a group
 _AKIN = 0.25  # score that statements without anything but furniture in common do not reach
-_ROUNDS = 6
+_ROUNDS = 7  # the first for twins alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _cover(a: Reading, b: Reading, rarity: Rarity) -> _Cover:
 
 
 def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Sameness:
-    """Whether `a` and `b` are the same statement, with reasons. Symmetric but for rounding.
+    """Whether `a` and `b` are the same statement, with reasons. Symmetric but for ties in aligning figures.
 
     `rarity` counts in how many statements of the collection a passage stands; without it every
     passage is taken for rare, and only containment and the opening words decide.
@@ -250,10 +250,11 @@ def cluster(texts: Sequence[tuple[Hashable, str]]) -> list[int]:
         kind_of.append(first_of[text])
     groups = _Groups(len(readings))
     pairs = _candidate_pairs(readings)
-    _join(groups, readings, pairs, _count(readings, groups), only_twins=True)
-    for _ in range(_ROUNDS):
+    for round_number in range(_ROUNDS):
         # Rarity is counted in statements: a text that fifty publishers copy is no furniture.
-        if not _join(groups, readings, pairs, _count(readings, groups)):
+        rarity = _count(readings, groups)
+        joined, pairs = _join(groups, readings, pairs, rarity, only_twins=round_number == 0)
+        if not joined and round_number:
             break
     numbers: dict[int, int] = {}
     return [numbers.setdefault(groups.root(kind), len(numbers)) for kind in kind_of]
@@ -289,22 +290,25 @@ def _join(
     pairs: Sequence[tuple[int, int]],
     rarity: Rarity,
     *,
-    only_twins: bool = False,
-) -> int:
-    """Join what is the same statement; how many joins were made."""
+    only_twins: bool,
+) -> tuple[int, list[tuple[int, int]]]:
+    """Join what is the same statement; how many joins were made, and the pairs that are still open."""
     joined = 0
+    still_open: list[tuple[int, int]] = []
     for a, b in pairs:
         if groups.root(a) == groups.root(b):
             continue
         may_be = _may_be_twins(readings[a], readings[b]) if only_twins else _may_be(readings[a], readings[b], rarity)
-        if not may_be:
+        found = same_statement(readings[a], readings[b], rarity) if may_be else None
+        if found and found.is_other_facts:
             continue
-        found = same_statement(readings[a], readings[b], rarity)
-        is_enough = found.is_same and (not only_twins or found.resemblance >= _TWIN)
-        if is_enough and _agree(groups, readings, (a, b), rarity, found):
+        is_enough = found and found.is_same and (not only_twins or found.resemblance >= _TWIN)
+        if found and is_enough and _agree(groups, readings, (a, b), rarity, found):
             groups.join(a, b)
             joined += 1
-    return joined
+        else:
+            still_open.append((a, b))
+    return joined, still_open
 
 
 def _agree(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from watcher.core.align import PARTING, WORD, Hunk, Tokens, align, tokenise
+from watcher.core.align import PARTING, WORD, Hunk, Tokens, align, anchors, tokenise
 from watcher.core.model import BlockOp, Diff, DiffBlock, Run
 
 _MOVED_WORDS = 5  # a shorter block that turns up elsewhere has not moved, it is common
@@ -23,11 +23,24 @@ def diff(before: Sequence[str], after: Sequence[str]) -> Diff:
     between them. A MOVED block stands twice: with its `before` where it was, its `after` where it is.
     Below a similarity of 0.4 two columns read better than marks.
     """
-    a, b = tokenise(before), tokenise(after)
-    hunks = _part_blocks(align(a, b, before, after), a, b)
-    blocks = [_block(span, inside, a, b) for span, inside in _cut(hunks, a, b)]
+    blocks: list[DiffBlock] = []
+    at_a = at_b = 0
+    for i, j in [*anchors(before, after), (len(before), len(after))]:
+        blocks += _stretch(before[at_a:i], after[at_b:j])
+        blocks += [DiffBlock(BlockOp.SAME, block, block) for block in before[i : i + 1]]
+        at_a, at_b = i + 1, j + 1
     found = Diff(tuple(_moved(blocks)))
     return replace(found, similarity=_similarity(found))
+
+
+def _stretch(before: Sequence[str], after: Sequence[str]) -> list[DiffBlock]:
+    """The blocks between two anchors."""
+    if not before or not after:
+        removed = [DiffBlock(BlockOp.REMOVED, before=block) for block in before]
+        return removed + [DiffBlock(BlockOp.ADDED, after=block) for block in after]
+    a, b = tokenise(before), tokenise(after)
+    hunks = _part_blocks(align(a, b), a, b)
+    return [_block(span, inside, a, b) for span, inside in _cut(hunks, a, b)]
 
 
 def apply_diff(before: Sequence[str], found: Diff) -> str:

@@ -413,6 +413,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # will not be tried again; a person must look
     IN_DOUBT = "in doubt"  # may have arrived; re-sent once, marked
+    FOLDED = "folded"  # told by the one message that stands for a burst
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,12 @@ _INVITES = re.compile(
     r"(?:stay|keep) (?:up to date|updated)|receive updates)\b"
 )
 _MACHINERY = re.compile(
-    r"\b(?:newsletters?|mailing list|unsubscribe|subscribe to|follow us|share this (?:page|article|story|post)|"
-    r"sign up (?:for|to)[^.]{0,60}\b(?:updates?|alerts?|news|emails?)|(?:update|upgrade|out-of-date|unsupported|"
-    r"your) (?:your )?browser|"
+    r"\b(?:newsletters?|mailing list|unsubscribe|follow us|share this (?:page|article|story|post)|"
+    r"sign up (?:for|to)[^.]{0,60}\b(?:updates?|alerts?|news|emails?)|(?:update|upgrade|out-of-date|unsupported) "
+    r"(?:your )?browser|"
     r"(?:enable|disabled?|requires?) javascript|javascript (?:is|has been)|(?:accept|reject) (?:all )?cookies)\b"
 )
-_MACHINERY_WORDS = 25
+_MACHINERY_WORDS = 18
 
 
 def is_machinery(text: NormalText) -> bool:

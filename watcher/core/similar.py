@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rensa import RMinHash  # type: ignore[attr-defined]  # native, without stubs
+from rensa import RMinHash
 
 from watcher.core.text import NormalText, fold, words
 

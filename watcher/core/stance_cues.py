@@ -4,6 +4,7 @@ Cues are read on sentences that `voice` has marked. Each says what must stand wh
 subject is, and whether the sentence asserts it at all, is decided in `stance`.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -57,6 +58,10 @@ _ITS = (
     r"elements? of|principles of|similar|such|or|and|like|what was|known as|called|trial of|full|police led) )*['\"(]?"
 )
 _OBJECT = rf" {_ITS}TOPIC"
+_DECIDED = (
+    r"(?:decision|decided|decides|agreed|agrees|chosen?|chose|resolved|voted|determined|intends?|plans?(?= to)|planning|promised|"
+    r"committed|took steps|taken steps)\b(?:(?!OTHER|PERSON)[^.,;]){0,40}? to "
+)
 _REVIEW = r"(?:review|inquiry|enquiry|investigation|evaluation|scrutiny|audit)"
 _UNTIL_TOPIC = r"(?: [^.;]{0,60})?"
 
@@ -78,6 +83,8 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("piloting", Frame.DOES, 2, r"(?:taking|take|takes|taken) part in (?:a|an|the) (?:\w+[ -])*(?:pilot|trial) (?:of|for) (?:the )?TOPIC"),
     ("piloting", Frame.IS, 3, rf"(?:is|are|remains?) {_ADVERB}(?:being )?(?:piloted|trialled|tested|in (?:a|its) pilot|a pilot|at pilot stage|in pilot phase|still a pilot)\b"),
     ("piloting", Frame.IS, 2, r"(?:TOPIC )?pilot (?:is|remains|continues|runs|will run|began|started|has been extended|was extended)\b"),
+    ("piloting", Frame.DOES, 3, rf"(?:chosen|selected|invited|agreed|set|due|going|about|planning|plans?|preparing|hoping|signed up|volunteered) to (?:pilot|trial|test|try){_OBJECT}"),
+    ("piloting", Frame.IS, 3, r"(?:pilot|trial) of (?:the )?TOPIC (?:is|has begun|began|started|continues|will|runs|has started|remains)\b"),
     # --- under review
     ("under-review", Frame.DOES, 3, rf"(?:am|are|is|been|will be|begun|started) {_ADVERB}(?:review|re ?evaluat|evaluat|assess|re ?assess|reconsider|examin|audit|looking again at|consider)(?:ing)?{_OBJECT}"),
     ("under-review", Frame.DOES, 3, rf"(?:will|shall|is to|are to|plans? to|intends? to|has agreed to|have agreed to|{_HAVE} (?:asked|been asked|committed|promised|undertaken) (?:\w+ ){{0,5}}to|{_HAVE} decided to) {_ADVERB}(?:review|evaluate|reassess|reconsider|examine|look again at){_OBJECT}"),
@@ -91,34 +98,42 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("under-review", Frame.DOES, 2, rf"OUR (?:\w+ ){{0,2}}{_REVIEW} (?:of|into){_OBJECT} (?:is|remains|has begun|began|will|continues|reports|started)"),
     ("under-review", Frame.IS, 3, rf"(?:is|are|has been|have been) (?:now |currently )?(?:going through|undergoing|in the middle of) (?:a|an|the|OUR) (?:[\w-]+ ){{0,4}}{_REVIEW}"),
     ("under-review", Frame.DOES, 2, rf"(?:await\w*|wait\w* for) the (?:outcome|findings|results?|conclusions?|report) of (?:a|an|the|OUR) (?:[\w-]+ ){{0,4}}{_REVIEW}"),
+    ("under-review", Frame.DOES, 3, rf"{_DECIDED}(?:review|evaluate|reassess|reconsider|examine|commission (?:a|an) (?:[\w-]+ ){{0,4}}{_REVIEW} (?:of|into)){_OBJECT}"),
     # --- paused
     ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|es|ing)|suspend(?:ed|s|ing)?|halted|halting|put|placed|deferred|frozen|(?:temporarily|for now|for the time being) (?:stopped|closed|stood down|withdrawn|ceased)){_OBJECT}"),
     ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|ing)|suspend(?:ed|ing)?|stopped|closed|not taking|not accepting|no longer taking|no longer accepting) (?:any |all )?(?:new )?(?:referrals|admissions) (?:to|into|for|on) (?:\w+ )?TOPIC"),
     ("paused", Frame.IS, 3, rf"(?:{_BE}|remains?|stays?) {_ADVERB}(?:paused|suspended|on hold|halted|put on hold|placed on hold|on pause|in abeyance|frozen|not (?:taking|accepting) (?:any )?(?:new )?(?:referrals|people|patients)|closed to (?:new )?referrals|stood down (?:while|pending|until)|temporarily (?:closed|stopped|stood down|withdrawn))"),
     ("paused", Frame.IS, 2, r"(?:no (?:new|further) (?:people|patients|referrals|service users|admissions)) (?:are|is|will be|have been|has been) (?:being )?(?:taken|accepted|admitted|made|added)"),
+    ("paused", Frame.DOES, 3, rf"{_DECIDED}(?:\w+ly )?(?:pause|suspend|halt|put on hold|freeze|defer){_OBJECT}"),
     # --- ended
     ("ended", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:end(?:ed|s|ing)?|stopped|stops?|ceas(?:ed|es|e|ing)|clos(?:ed|es|e|ing)(?: down)?|discontinu(?:ed|e|es|ing)|decommission(?:ed|ing)?|withdr(?:ew|awn|awing|aw)|w(?:ound|inding) (?:up|down)|disband(?:ed|ing)?|terminat(?:ed|e|ing)|abandon(?:ed|ing)?|dropp(?:ed|ing)|scrapp(?:ed|ing)|axed|left|phas(?:ed|ing) out|stood down|concluded|dissolv(?:ed|ing)|retired|step(?:ped|ping) away|pulled out|exit(?:ed|ing)|shut|cut ties|broken off|disconnected){_OBJECT}"),
     ("ended", Frame.DOES, 3, rf"no longer (?:{_ADVERB})(?:us(?:e|es|ing)|run|runs|running|operat\w+|deliver\w*|host\w*|offer\w*|provid\w+|commission\w*|fund\w*|ha(?:s|ve)|tak(?:es?|ing) part|participat\w+|employ\w*|follow\w*|involved|part|a member|members|a|an|work\w*|support\w* people){_OBJECT}"),
     ("ended", Frame.DOES, 3, rf"no longer (?:{_ADVERB})(?:\w+ )?(?:us(?:e|es|ing)|run|runs|running|operat\w+|deliver\w*|offer\w*|provid\w+) (?:it|them)\b"),
     ("ended", Frame.DOES, 2, rf"(?:used|ran|operated|piloted|trialled|delivered|hosted|had|took part in|was part of|were part of|were a|was a|funded){_OBJECT}(?: site)? (?:[^.;]{{0,60}})?(?:between|from \w+ (?:\d{{4}} )?(?:to|until)|until|but (?:this |it |that )?(?:ended|stopped|closed|no longer))"),
     ("ended", Frame.DOES, 3, rf"(?:OUR|its) (?:use of|involvement (?:in|with)|part in|participation in|membership of|work (?:on|with)|association with|role in|contract (?:with|for)|adoption of) (?:[^.;]{{0,30}} )?TOPIC (?:{_HAVE} )?(?:ended|ceased|came|come|stopped|concluded|finished|is over|was over)"),
-    ("ended", Frame.IS, 3, rf"(?:{_BE} |will be |will |{_HAVE} )?{_ADVERB}(?:ended|came to an end|come to an end|ceased(?: to operate)?|stopped(?: running| operating)?|closed(?: down)?(?! to)|discontinued|decommissioned|withdrawn|wound (?:up|down)|disbanded|terminated|abandoned|dropped|scrapped|concluded|finished|dissolved|retired|phased out|shut down|brought to (?:an end|a close)|stood down|drew to a close|brought to)\b"),
+    ("ended", Frame.IS, 3, rf"(?:{_BE} |will be |will |{_HAVE} )?{_ADVERB}(?:ended|came to an end|come to an end|ceased(?: to operate)?|stopped(?: running| operating)?|closed(?: down)?(?! to)|discontinued|decommissioned|withdrawn|wound (?:up|down)|disbanded|terminated|abandoned|dropped|scrapped|concluded|finished|dissolved|retired|phased out|shut down|brought to (?:an end|a close)|stood down(?! (?:while|pending|until|temporar))|drew to a close|lapsed|expired)\b"),
     ("ended", Frame.IS, 3, rf"(?:{_BE}|am) no longer (?:{_ADVERB})(?:in use|in place|in operation|used|run|running|operational|operating|active|offered|delivered|provided|available|commissioned|funded|supported|part of|practised|open|exists?|something)"),
-    ("ended", Frame.DOES, 2, rf"{_HAVE} (?:\w+ )?(?:stopped|ceased|withdrawn|left|ended (?:it|this|that))(?: (?:it|doing so|using it|this|that|them))?(?=[.,;]| (?:in|on|since|at|by) |$)"),
+    ("ended", Frame.DOES, 2, rf"{_HAVE} (?:(?!been\b)\w+ )?(?:stopped|ceased|withdrawn|left|ended (?:it|this|that))(?: (?:it|doing so|using it|this|that|them))?(?=[.,;]| (?:in|on|since|at|by) |$)"),
     ("ended", Frame.DOES, 3, rf"{_ADVERB}(?:bring(?:ing|s)?|brought|draw(?:ing|s)?|drew){_OBJECT} to (?:an end|a close)"),
     ("ended", Frame.DOES, 2, rf"(?:{_HAVE} )?(?:\w+ )?moved away{_OBJECT}(?![^.;]*\b(?:new|replac\w+|instead|developed)\b)"),
     ("ended", Frame.IS, 3, r"(?:no longer (?:exists?|operates?|runs?|forms? part)|ran (?:only )?(?:from \w+ (?:\d{4} )?(?:to|until)|until|between)|(?:is|are) not (?:being )?(?:continued|renewed))"),
     ("ended", Frame.IS, 3, r"(?:will (?:end|close|cease|stop)|(?:ends|closes|ceases)) (?:on|in|from|by|at the end)"),
+    ("ended", Frame.DOES, 3, rf"{_DECIDED}(?:\w+ly )?(?:end|stop|cease|close|leave|withdraw|step away|step back|pull out|discontinue|decommission|wind (?:up|down)|phase out|terminate|scrap|exit|disband|move away)(?: from| of| using| running| delivering)?{_OBJECT}"),
+    ("ended", Frame.DOES, 2, r"(?:the|OUR|its) (?:\w+ ){0,2}(?:contract|agreement|funding|arrangement)\b[^.;]{0,40} (?:has |have |was |were |had )?(?:expired|lapsed|ended|terminated|not renewed|not been renewed|ran out|run out|came to an end)\b"),
+    ("ended", Frame.DOES, 3, r"(?:previously|formerly|once|in the past|used to be|had been|was|were)\b[^.;]{0,40}TOPIC[^.;]{0,60}(?:not any more|no longer\b|not now|(?:has|have) since (?:left|ended|stopped|withdrawn|closed|ceased))"),
     # --- never used
     ("never-used", Frame.DOES, 3, rf"(?:{_HAVE} )?(?:at no (?:time|point|stage)|never|not at any time) {_ADVERB}(?:been |had |knowingly )?(?:us(?:ed|ing)|run|operated|adopted|had|implemented|commissioned|signed(?: up)?(?: to)?|taken part in|participated in|part of|employed|joined|introduced|deployed|worked (?:with|under)|a member of|members of|involved (?:in|with)|delivered|hosted|funded|set up|a site for|a|an|formed|trained|applied|practised|offered|been){_OBJECT}"),
     ("never-used", Frame.DOES, 3, rf"(?:do|does|did|has|have|is|are|was|were|am) ?(?:not|n't) {_ADVERB}(?:us(?:e|ed|ing)|run|running|operat(?:e|ed|ing)|adopt(?:ed)?|have|had|implement(?:ed)?|commission(?:ed)?|sign(?:ed)? up to|tak(?:e|en|ing) part in|participat(?:e|ed|ing) in|part of|employ(?:ed)?|join(?:ed)?|introduc(?:e|ed)|deploy(?:ed)?|a member of|members of|involved (?:in|with)|deliver(?:ed|ing)?|host(?:ed)?|fund(?:ed)?|signator(?:y|ies) (?:to|of)|a|an|one of the|offer(?:ed)?|and {_HAVE} never (?:been |used |run |had |adopted |operated )(?:a|an|the|any|part of|in)?|practise|participants? in|among the){_OBJECT}"),
     ("never-used", Frame.DOES, 3, rf"(?:not|neither)(?: \w+){{0,3}} (?:nor|and|or) (?:{_HAVE} |do we |does it |did we )?(?:it |we |SELF )?(?:ever|never|previously|in the past) (?:been|used|run|had|operated|adopted)(?: [^.;]{{0,30}})?TOPIC"),
     ("never-used", Frame.IS, 3, rf"(?:{_BE}|has|have|had) (?:not|never) {_ADVERB}(?:been )?(?:used|in use|in place|offered|available|adopted|run|operated|introduced|implemented|commissioned|delivered|practised|part of|something (?:that )?(?:SELF|TOPIC)|an approach (?:that )?SELF|a model (?:that )?SELF)"),
-    ("never-used", Frame.DOES, 3, r"(?:{0})(?: \w+){{0,2}} no (?:TOPIC|plans to (?:use|adopt|introduce) (?:the )?TOPIC|involvement (?:in|with) (?:the )?TOPIC|(?:record|evidence) of (?:\w+ ){{0,3}}TOPIC|(?:patients|people|officers|service users) (?:\w+ ){{0,2}}(?:on|in|under) (?:the )?TOPIC)".format(_HAVE)),
+    ("never-used", Frame.DOES, 3, rf"(?:{_HAVE})(?: \w+){{0,2}} no (?:TOPIC|plans to (?:use|adopt|introduce) (?:the )?TOPIC|involvement (?:in|with) (?:the )?TOPIC|(?:record|evidence) of (?:\w+ ){{0,3}}TOPIC|(?:patients|people|officers|service users) (?:\w+ ){{0,2}}(?:on|in|under) (?:the )?TOPIC)"),
     ("never-used", Frame.IS, 3, r"there (?:is|are|has been|have been|was|were|has) (?:no|never (?:been )?(?:a|an|any)) (?:\w+ )?TOPIC (?:\w+ ){0,2}(?:in|at|within|here|across|under|on)"),
     ("never-used", Frame.IS, 3, r"there (?:is|are|were) no (?:current |present )?plans? to (?:use|adopt|introduce|run|bring in) (?:the )?TOPIC"),
     ("never-used", Frame.DOES, 3, rf"(?:neither|nor|none|no one|nobody)\b[^.;]{{0,60}} (?:has|have|had) ever (?:been )?(?:used|run|operated|adopted|had|taken part in|part of|joined|commissioned|funded|employed){_OBJECT}"),
     ("never-used", Frame.DOES, 2, r"OUR (?:do|does|did|has|have) (?:not|never)(?=[.,;]|$)"),
+    ("never-used", Frame.IS, 3, r"(?:never|did not|does not|do not|has not|have not) (?:\w+ly )?(?:been )?(?:operated?|ran|run|exist(?:ed|s)?|start(?:ed)?|c[ao]me|launch(?:ed)?|reach(?:ed)?|featured?|form(?:ed)? part)\b"),
+    ("never-used", Frame.DOES, 2, r"(?:plans?|proposals?) (?:for|to \w+(?: in| up)?) (?:the |a )?TOPIC (?:was|were|has been|have been) (?:dropped|abandoned|shelved|rejected|not taken forward|withdrawn)"),
+    ("replaced", Frame.DOES, 3, r"(?:in place of|instead of) (?:the |OUR |its )?(?:former |old )?TOPIC,? (?:SELF|the \w+) (?:\w+ ){0,2}(?:offers?|runs?|provides?|ha(?:s|ve)|uses?|delivers?|works?)\b"),
     # --- replaced
     ("replaced", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:replac(?:ed|es|e|ing)|superseded|renamed|rebrand(?:ed|ing)|relaunch(?:ed|ing)|redesign(?:ed|ing)|transform(?:ed|ing)|transition(?:ed|ing)|merged|absorbed|incorporated){_OBJECT}"),
     ("replaced", Frame.DOES, 2, rf"(?:{_HAVE} )?(?:moved|transferred|transitioned) (?:[^.;]{{0,30}} )?(?:people|patients|service users|clients|caseload|TOPIC|everyone)(?: [^.;]{{0,30}})?(?: on)?to (?:a |the |our |OUR )?(?:[\w-]+ ){{0,3}}(?:programme|service|team|model|pathway|scheme|approach)"),
@@ -132,21 +147,22 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     # --- does not endorse
     ("does-not-endorse", Frame.VIEW, 3, rf"(?:do|does|did|can|could|will|would|has|have|is|are|is|was|were|am)(?: ?not|n't| never) {_ADVERB}(?:\w+ ){{0,2}}(?:endors\w+|promot\w+|recommend\w*|mandat\w+|advocat\w+|support(?:s|ed|ing|ive of)?|approv\w+(?: of)?|condon\w+|commend\w*|backed|back|in favour of|encourag\w+)(?: or \w+| nor \w+|, \w+)*(?: the spread of)?(?! calls?| the calls?| CAMP){_OBJECT}"),
     ("does-not-endorse", Frame.VIEW, 3, rf"(?:neither|nor|no longer|not) (?:\w+ ){{0,3}}(?:endors\w+|promot\w+|recommend\w*|mandat\w+|advocat\w+|support(?:s|ed|ing)?|approv\w+|commend\w*)(?: (?:n?or|and) \w+)?(?: its spread| the spread of)?{_OBJECT}"),
-    ("does-not-endorse", Frame.VIEW, 3, rf"(?:neither|not|nor) (?:formally )?(?:mandat\w+|endors\w+|promot\w+|recommend\w*)(?: n?or (?:\w+ )?(?:mandat\w+|endors\w+|promot\w+|recommend\w*))?\b(?=[^.;]*TOPIC|[^.;]*\b(?:it|its)\b)"),
-    ("does-not-endorse", Frame.VIEW, 3, rf"(?:withdr\w+|remov\w+|rescind\w*|retract\w*) (?:its|OUR|the|any|all|previous|earlier| )*(?:endorsement|support|backing|approval|recommendation)"),
+    ("does-not-endorse", Frame.VIEW, 3, r"(?:neither|not|nor) (?:formally )?(?:mandat\w+|endors\w+|promot\w+|recommend\w*)(?: n?or (?:\w+ )?(?:mandat\w+|endors\w+|promot\w+|recommend\w*))?\b(?=[^.;]*TOPIC|[^.;]*\b(?:it|its)\b)"),
+    ("does-not-endorse", Frame.VIEW, 3, r"(?:withdr\w+|remov\w+|rescind\w*|retract\w*) (?:its|OUR|the|any|all|previous|earlier| )*(?:endorsement|support|backing|approval|recommendation)"),
     ("does-not-endorse", Frame.IS, 3, r"(?:is|are|was|were|has been|have been|be) (?:not|no longer|never) (?:\w+ )?(?:endorsed|recommended|supported|approved|promoted|mandated|commended)(?: or \w+)*(?: by (?:SELF|TOPIC))?(?! by OTHER)"),
     ("does-not-endorse", Frame.VIEW, 2, r"(?:not|n't) (?:be (?:read|taken|seen|understood) as |constitute |imply |amount to )(?:an? |OUR |its )?(?:endorsement|approval|support)"),
     ("does-not-endorse", Frame.VIEW, 2, rf"(?:was|were|is|are) wrong to (?:have )?(?:endors\w+|promot\w+|support\w*){_OBJECT}"),
+    ("does-not-endorse", Frame.VIEW, 3, r"(?:endorsement|support|backing|approval|recommendation) (?:of|for) (?:the )?TOPIC (?:has been|have been|was|is|were) (?:now |formally )?(?:withdrawn|removed|rescinded|ended|revoked|retracted)"),
     # --- opposes
     ("opposes", Frame.VIEW, 3, rf"(?:oppos(?:e|es|ed|ing)|condemn(?:s|ed)?|reject(?:s|ed)?|object(?:s|ed)? to|disagree(?:s|d)? with|denounc(?:e|es|ed)|deplor(?:e|es)|(?:is|are|remain|stand)s? (?:\w+ )?(?:opposed to|against)){_OBJECT}"),
     ("opposes", Frame.VIEW, 3, r"TOPIC[^.;]{0,60}? (?:must|should|needs? to|ha(?:s|ve) to|ought to) (?:now |immediately |also |all |therefore )?(?:stop|end|cease|go|not|never|no longer|be (?:immediately |now |permanently )?(?:stopped|ended|halted|scrapped|withdrawn|eradicated|abolished|banned|abandoned|discontinued|closed|decommissioned|brought to an end|paused|suspended))"),
     ("opposes", Frame.VIEW, 3, rf"(?:must|should|ought to|need to|needs to) (?:now |immediately |not |no longer |never |all )*(?:be )?(?:us(?:e|ing)|stop|end|halt|scrap|abandon|cease|withdraw|discontinue|adopt|running|run|commission|fund)(?: using| running| funding| the use of)?{_OBJECT}"),
-    ("opposes", Frame.VIEW, 3, rf"(?:call(?:s|ed|ing)? (?:on (?:[^.;]{{0,80}}? )?to|for)|urg(?:e|es|ed|ing) (?:[^.;]{{0,80}}? )?to|ask(?:s|ed|ing)? (?:[^.;]{{0,80}}? )?(?:to|for|that)|demand(?:s|ed|ing)?|want(?:s|ed)?|press(?:es|ing)? for|campaign(?:s|ing)? for) (?:[^.;]{{0,50}}? )?(?:stop|end(?! of\b)|halt|scrap|abolish|cease|withdraw|ban|discontinue|abandon|ending|halting|suspend|eradicate|decommission|be (?:stopped|ended|halted|scrapped|withdrawn|banned|abolished))(?:s|ped|ed)?\b(?:[^.;]{{0,60}}?TOPIC|(?<=TOPIC))?"),
+    ("opposes", Frame.VIEW, 3, r"(?:call(?:s|ed|ing)? (?:on (?:[^.;]{0,80}? )?to|for)|urg(?:e|es|ed|ing) (?:[^.;]{0,80}? )?to|ask(?:s|ed|ing)? (?:[^.;]{0,80}? )?(?:to|for|that)|demand(?:s|ed|ing)?|want(?:s|ed)?|press(?:es|ing)? for|campaign(?:s|ing)? for) (?:[^.;]{0,50}? )?(?:stop|end(?! of\b)|halt|scrap|abolish|cease|withdraw|ban|discontinue|abandon|ending|halting|suspend|eradicate|decommission|be (?:stopped|ended|halted|scrapped|withdrawn|banned|abolished))(?:s|ped|ed)?\b(?:[^.;]{0,60}?TOPIC|(?<=TOPIC))?"),
     ("opposes", Frame.VIEW, 3, r"TOPIC[^.;]{0,50}? (?:has|have|had) no place|no (?:place|justification|role|room|excuse) for (?:[^.;]{0,40} )?TOPIC|TOPIC[^.;]{0,40} (?:cannot|can never|can not) be (?:justified|defended|right|acceptable)"),
     ("opposes", Frame.VIEW, 2, r"TOPIC[^.;]{0,50}? (?:is|are|to be|was|were|as) (?:\w+ly |both |deeply |in our view |in OUR view )*(?:not acceptable|unacceptable|unethical|unlawful|unsafe|harmful|dangerous|discriminatory|wrong|coercive|cruel|inhumane|punitive|abusive|indefensible|a breach)"),
-    ("opposes", Frame.VIEW, 2, rf"(?:do|does|would|could|can)(?: ?not|n't) (?:believe|think|consider|accept|agree) (?:that )?(?:[^.;]{{0,30}} )?TOPIC[^.;]{{0,40}}(?:should|is|are|has|have|can|be)"),
+    ("opposes", Frame.VIEW, 2, r"(?:do|does|would|could|can)(?: ?not|n't) (?:believe|think|consider|accept|agree) (?:that )?(?:[^.;]{0,30} )?TOPIC[^.;]{0,40}(?:should|is|are|has|have|can|be)"),
     # --- calls for an inquiry
-    ("calls-for-inquiry", Frame.ACT, 3, rf"(?:call(?:s|ed|ing)?|urg(?:e|es|ed|ing)|recommend(?:s|ed|ing)?|demand(?:s|ed|ing)?|ask(?:s|ed|ing)?|want(?:s|ed)?|press(?:es|ed|ing)?|appeal(?:s|ed)?|seek(?:s|ing)?|request(?:s|ed|ing)?|support(?:s|ed|ing)? (?:the |their |a )?(?:calls? for)|back(?:s|ed|ing)? (?:the |their )?calls? for|join(?:s|ed|ing)? (?:[^.;]{{0,30}} )?(?:calls?|calling) for|add(?:s|ing)? (?:its|OUR) voice to calls for|echo(?:es|ing)? (?:the )?calls? for|repeat(?:s|ing)? (?:its|OUR) call for|propos(?:e|es)|would welcome|favours?)\b(?! (?:OUR|SELF)\b)(?:[^.;]{{0,110}}?)\b(?:{_REVIEW}|investigate|be investigated)\b"),
+    ("calls-for-inquiry", Frame.ACT, 3, rf"(?:call(?:s|ed|ing)?|urg(?:e|es|ed|ing)|recommend(?:s|ed|ing)?|demand(?:s|ed|ing)?|ask(?:s|ed|ing)?|want(?:s|ed)?|press(?:es|ed|ing)?|appeal(?:s|ed)?|seek(?:s|ing)?|request(?:s|ed|ing)?|support(?:s|ed|ing)? (?:the |their |a )?(?:calls? for)|back(?:s|ed|ing)? (?:the |their )?calls? for|join(?:s|ed|ing)? (?:[^.;]{{0,30}} )?(?:calls?|calling) for|add(?:s|ing)? (?:its|OUR) voice to calls for|echo(?:es|ing)? (?:the )?calls? for|repeat(?:s|ing)? (?:its|OUR) call for|propos(?:e|es)|would welcome|favours?)\b(?! (?:OUR|SELF)\b)(?:[^.;]{{0,110}}?)\b(?:{_REVIEW}|investigate|be investigated)\b(?! [^.;]{{0,50}}\b(?:in OUR|of OUR|into OUR use|in SELF|at SELF|within SELF)\b)"),
     ("calls-for-inquiry", Frame.ACT, 3, rf"(?:there|it) (?:must|should|needs to|has to|ought to) (?:now )?be (?:an? |subject to )(?:[\w-]+,? ){{0,6}}{_REVIEW}"),
     ("calls-for-inquiry", Frame.ACT, 3, rf"(?:an?|the) (?:[\w-]+,? ){{0,5}}{_REVIEW} (?:[^.;]{{0,60}} )?(?:is (?:now |urgently |clearly )?(?:needed|required|necessary|essential|overdue)|must|should|needs to)"),
     ("calls-for-inquiry", Frame.ACT, 2, r"(?:should|must|needs to|ought to) be (?:\w+ )?(?:independently |fully |urgently |properly )?(?:investigated|reviewed by an independent|examined by an independent)"),
@@ -160,6 +176,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("supports-campaign", Frame.ACT, 3, r"(?:(?:have|has|had|is|are|was|were) )?(?:\w+ )?(?:co ?)?sign(?:ed|atory|atories|ing|s)(?: (?:up )?(?:to|the|their|its|of|an|a))* CAMP"),
     ("supports-campaign", Frame.ACT, 2, r"(?:fully |wholeheartedly |strongly )?(?:support|back|endorse|echo)(?:s|es|ed|ing)? (?:their|its|these|those|the) (?:\w+ ){0,2}(?:call|calls|demands|campaign|letter|petition|aims|concerns)\b(?! for)"),
     ("supports-campaign", Frame.ACT, 2, r"add(?:s|ed|ing)? (?:its|OUR|my) (?:name|voice|signature|support) to (?:the )?(?:CAMP|their)"),
+    ("supports-campaign", Frame.ACT, 2, r"(?:offer|pledg|giv|gav|lend|lent|declar|express|send|sent|extend)(?:s|ed|es|d|e|en|ing)? (?:its|OUR|their|my) (?:\w+ ){0,3}(?:support|solidarity|backing)\b(?! for (?!CAMP))"),
 )  # fmt: skip
 
 STANCE_CUES = tuple(

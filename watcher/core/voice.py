@@ -5,6 +5,7 @@ newspaper is not, nor is what a quoted critic says. So before any cue is read, e
 rewritten with the marks SELF, OTHER, TOPIC and CAMP in capitals; everything else is lower case.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -21,7 +22,7 @@ _BODY_NOUNS = (
     "Group|Centre|Mind|Party|Committee|Department|Ministry|Office|Authority|Agency|Collaborative"
 )
 _BODY = re.compile(
-    r"(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
+    r"(?<!\w)(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
     r"(?:Royal College|College|Centre|Association|Society|Institute) (?:of|for) (?:[A-Z][\w'’&-]+(?: and | )?){1,5}|"
     rf"(?:[A-Z][\w'’&-]+(?: and | & | of | for |,? )){{1,6}}(?:{_BODY_NOUNS})\b(?: (?:{_BODY_NOUNS})\b)*)"
 )
@@ -57,7 +58,7 @@ SPEECH = (
     r"insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained|calls?|called|wants?|urges?|urged)"
 )
 _PERSON = re.compile(
-    r"((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
+    r"(?<!\w)((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
     rf"(?:,? [^.;“”\"]{{0,80}},)? (?:has |have |also )?{SPEECH}\b"
 )
 _BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
@@ -131,6 +132,9 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
     ]
     bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
+    # "Dale Health" on dalehealth.nhs.uk: a name without a noun that tells.
+    pairs = {match[0] for match in re.finditer(r"\b[A-Z]\w+(?: [A-Z]\w+){1,3}\b", f"{title}\n{text}")}
+    names += sorted(pair for pair in pairs if host and pair.replace(" ", "").lower() in host.replace("-", ""))
     if not names and not host:
         names += [body for body in bodies if not _NATIONAL.match(body) and not _is_said_to(body, text)][:1]
     return names
@@ -242,5 +246,6 @@ def _tidy(marked: str) -> str:
         " ",
         marked,
     )
+    marked = re.sub(r",? (?:and|nor) never (?:has|have) been,? ", " ", marked)
     marked = re.sub(r"\b(SELF|OTHER) \(['\"]?[\w ]+['\"]?\)", r"\1", marked)
     return re.sub(r"TOPIC(?:,? (?:and|or) (?:other )?(?:TOPIC|similar \w+))+", "TOPIC", marked)

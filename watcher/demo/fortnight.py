@@ -94,7 +94,7 @@ def write_configuration(folder: Path, places: Mapping[str, str]) -> Environment:
 
 def _polled(watch: Watch, clock: ScriptedClock) -> tuple[tuple[PollLine, ...], Summary]:
     read = reader(watch.policy, now=clock)
-    *lines, summary = poll(watch, read_host=read)
+    *lines, summary = poll(watch, every=True, read_host=read)
     assert isinstance(summary, Summary)
     return tuple(line for line in lines if isinstance(line, PollLine)), summary
 

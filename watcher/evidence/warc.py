@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from watcher.core.errors import StoreError
 from watcher.core.model import Fetched
 
@@ -60,6 +56,8 @@ def write_capture(storage: Path, fetched: Fetched) -> Written:
 
 def read_capture(storage: Path, file: str, offset: int, length: int) -> Fetched:
     """The answer that lies there. Raises StoreError if it doesn't, or is not whole."""
+    from warcio.archiveiterator import ArchiveIterator  # warcio loads only when there is something to keep
+
     path = storage / file
     try:
         with path.open("rb") as handle:
@@ -97,6 +95,9 @@ def _append(descriptor: int, record: bytes, offset: int) -> None:
 
 
 def _record(fetched: Fetched) -> bytes:
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
     headers = [
         (f"X-Archive-Orig-{name}" if name.lower() in _REPLACED_HEADERS else name, value)
         for name, value in fetched.headers
@@ -122,6 +123,8 @@ def _record(fetched: Fetched) -> bytes:
 
 
 def _file_header(name: str, at: datetime) -> bytes:
+    from warcio.warcwriter import WARCWriter
+
     from watcher import __version__
 
     out = io.BytesIO()

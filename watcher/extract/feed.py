@@ -71,16 +71,12 @@ def _parsed(xml: bytes, url: str) -> _Parsed:
         outline = _straightened(xml, outline)
     if outline.dropped:
         warnings += (f"the feed has {outline.dropped} entries too many: only the newest were read",)
-    # Always a stream: feedparser.parse(bytes) opens a local file of that name.
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if b"xml:base" in outline.xml:  # else we resolve what is relative: feedparser does it for each element
-        headers["content-location"] = url
-    result = feedparser.parse(  # type: ignore[attr-defined,no-untyped-call]
-        io.BytesIO(outline.xml),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        result = _feedparser(outline.xml, url)
+    except Exception as fault:  # feedparser 6.0.14 lets KeyErrors of its own out on mangled feeds
+        if outline.is_whole:
+            raise ExtractError(f"this feed stopped its parser: {fault!r}") from fault
+        result = _feedparser(_recovered(outline.xml, str(fault)).xml, url)
     return _Parsed(result.feed, result.entries, result.version, warnings)
 
 
@@ -91,13 +87,31 @@ def _straightened(xml: bytes, first: Scan) -> Scan:
         return outline
     if len(mended) <= _MAX_LOOSE:
         return Scan(mended, is_whole=False, fault=first.fault)
+    return _recovered(mended, first.fault)
+
+
+def _recovered(xml: bytes, fault: str) -> Scan:
+    """The feed as libxml2 makes sense of it."""
     from lxml import etree  # only here: it costs 15 ms
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(mended, parser)
+    try:
+        root = etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None:
-        raise ExtractError(f"this is no XML: {first.fault}")
+        raise ExtractError(f"this is no XML: {fault}")
     return scan(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _feedparser(xml: bytes, url: str) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if b"xml:base" in xml:  # else we resolve what is relative: feedparser does it for each element
+        headers["content-location"] = url
+    # Always a stream: feedparser.parse(bytes) opens a local file of that name.
+    return feedparser.parse(
+        io.BytesIO(xml), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
 
 
 def _take(
@@ -133,17 +147,20 @@ def _at(document: Document, url: str) -> Document:
 
 
 def _is_same_entry(a: Document, b: Document) -> bool:
-    return a.title == b.title or a.blocks == b.blocks
+    return a.title == b.title or (a.blocks != () and a.blocks == b.blocks)
 
 
 def _document(entry: Any, address: str, parsed: _Parsed) -> Document:
-    content, is_html = _content(entry)
+    # Only Atom says what is HTML. feedparser guesses for the rest, and takes what holds a script for plain text.
+    is_rss = not parsed.version.startswith("atom")
+    content, kind = _content(entry)
+    is_html = is_rss or kind in _HTML_TYPES
     base = _base(entry) or address
     blocks, links = read_fragment(content, base) if is_html else (_plain_blocks(content), ())
     updated = _instant(entry, "updated")
     return Document(
         address,
-        _text(_get(entry, "title_detail"), _get(entry, "title", ""))[:_MAX_TITLE],
+        _title(entry, is_rss)[:_MAX_TITLE],
         blocks,
         (*links, *_enclosures(entry, address)),
         published_on=_day(entry, "published") or _day(entry, "created") or _day(entry, "updated"),
@@ -152,23 +169,23 @@ def _document(entry: Any, address: str, parsed: _Parsed) -> Document:
     )
 
 
-def _content(entry: Any) -> tuple[str, bool]:
-    """The longest text that the entry carries, and whether it is HTML."""
+def _content(entry: Any) -> tuple[str, str]:
+    """The longest text that the entry carries, and its media type."""
     texts = [(_get(part, "value") or "", _get(part, "type") or "text/html") for part in _get(entry, "content", ())]
     summary = _get(entry, "summary_detail") or {}
     texts.append((_get(entry, "summary") or "", _get(summary, "type") or "text/html"))
-    value, kind = max(texts, key=lambda pair: len(pair[0]))
-    return value, kind in _HTML_TYPES
+    return max(texts, key=lambda pair: len(pair[0]))
 
 
 def _plain_blocks(text: str) -> tuple[str, ...]:
     return tuple(tidied for part in re.split(r"\n\s*\n", text) if (tidied := tidy(part)))
 
 
-def _text(detail: Any, value: str) -> str:
-    if detail and _get(detail, "type") not in _HTML_TYPES:
-        return tidy(value)
-    return text_of(value)
+def _title(entry: Any, is_rss: bool) -> str:
+    detail, title = _get(entry, "title_detail"), _get(entry, "title", "")
+    if not is_rss and detail and _get(detail, "type") not in _HTML_TYPES:
+        return tidy(title)
+    return text_of(title)
 
 
 def _base(entry: Any) -> str | None:

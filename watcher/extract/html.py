@@ -213,4 +213,4 @@ def _language(main: list[str]) -> str | None:
         return None
     import py3langid
 
-    return str(py3langid.langid.classify(sample)[0])  # type: ignore[no-untyped-call]
+    return str(py3langid.langid.classify(sample)[0])

@@ -110,7 +110,7 @@ def _as_text(value: Any) -> str:
 
 @lru_cache(maxsize=256)
 def _compiled(expression: str) -> Any:
-    return jmespath.compile(expression)  # type: ignore[no-untyped-call]
+    return jmespath.compile(expression)
 
 
 def _search(expression: str, value: Any) -> Any:

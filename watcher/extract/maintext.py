@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
-from watcher.core.text import normalise, words
 from watcher.extract.page import Block, Zone
 
 # Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
@@ -14,9 +15,10 @@ _HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
 _NEW_WINDOW = re.compile(
     r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
 )
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
-_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "td", "th", "pre"))
+_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "pre"))  # rows come whole
 _MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
@@ -134,10 +136,10 @@ def _filled(lines: list[str], everything: list[Block]) -> list[str]:
     is_line = Membership(lines)
     inside = [bool(b.text) and b.zone in _TEXT_ZONES and is_line(b.text) for b in everything]
     homes = {element for b, is_main in zip(everything, inside, strict=True) if is_main for element in b.path[-3:-1]}
-    filled = list(lines)
+    filled, keys = list(lines), [letters(line) for line in lines]
     for place, block in enumerate(everything):
         if not inside[place] and _is_gap(place, everything, inside, homes):
-            inside[place] = _insert(filled, clean([block.text]), everything[max(0, place - _LOOK_BACK) : place])
+            inside[place] = _insert(filled, keys, clean([block.text]), everything[max(0, place - _LOOK_BACK) : place])
     return filled if count_words(filled) <= 2 * count_words(lines) else lines
 
 
@@ -150,18 +152,19 @@ def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[
         or block.link_share > _PROSE_LINKS
     ):
         return False
-    if not homes.intersection(block.path[-4:-1]):
+    if not homes.intersection(block.path[-6:-1]):
         return False
     return any(inside[max(0, place - _REACH) : place]) and any(inside[place + 1 : place + _REACH])
 
 
-def _insert(lines: list[str], new: list[str], before: list[Block]) -> bool:
+def _insert(lines: list[str], keys: list[str], new: list[str], before: list[Block]) -> bool:
     """Put `new` behind the nearest block before it that is a line of its own; false if there is none."""
     for block in reversed(before):
-        anchor = clean([block.text])
-        if anchor and anchor[0] in lines:
-            at = lines.index(anchor[0]) + 1
+        key = letters(block.text)
+        if key and key in keys:
+            at = keys.index(key) + 1
             lines[at:at] = new
+            keys[at:at] = [letters(line) for line in new]
             return True
     return False
 
@@ -191,14 +194,16 @@ class Membership:
     """Tells whether a block of the page is part of the main text, however the extractor cut its lines."""
 
     def __init__(self, main: list[str]) -> None:
-        self._lines = {_letters(line) for line in main}
-        self._all = "".join(_letters(line) for line in main)
+        self._lines = {letters(line) for line in main}
+        self._all = "".join(letters(line) for line in main)
 
     def __call__(self, text: str) -> bool:
         """Whether the main text has these words as a line, or as a long part of one."""
-        letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
-        return letters in self._lines or (len(letters) >= 25 and letters in self._all)
+        said = letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
+        return said in self._lines or (len(said) >= 25 and said in self._all)
 
 
-def _letters(text: str) -> str:
-    return "".join(words(normalise(text)))
+@lru_cache(maxsize=8192)  # pure, and asked of each block of a page several times over
+def letters(text: str) -> str:
+    """The letters and numbers of a text alone, case folded: equal for texts cut or marked otherwise."""
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -20,7 +20,6 @@ EXTRACTOR = f"pdf-1+pypdfium2-{version('pypdfium2')}"
 MAX_PAGES = 1_500  # a year of board papers in one file has 900
 MAX_CHARACTERS = 8_000_000
 _WORKER = Path(__file__).with_name("pdf_worker.py")
-_START_S = 3.0  # for starting the process, on a slow machine too
 _PDF_DATE = re.compile(r"^D?:?\s*(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -53,13 +52,14 @@ def extract_pdf(body: bytes, url: str, recipe: Recipe, charset: str | None) -> E
 
 
 def _read(body: bytes) -> dict[str, Any]:
-    seconds = min(60.0, 2.0 + len(body) / 500_000)
-    limits = [str(MAX_PAGES), str(MAX_CHARACTERS), str(seconds)]
+    # All or nothing: half a text would look as if the other half had been taken down.
+    seconds = min(60.0, 4.0 + max(0, len(body) - 1_000_000) / 300_000)
+    limits = [str(MAX_PAGES), str(MAX_CHARACTERS)]
     # By path and isolated (-I): the same wherever the program is started from, and nothing of ours to import.
     command = [sys.executable, "-I", str(_WORKER), *limits]
     try:
         done = subprocess.run(  # noqa: S603
-            command, input=body, capture_output=True, timeout=seconds + _START_S, check=False
+            command, input=body, capture_output=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired as fault:
         raise ExtractError(f"this PDF could not be read within {seconds:.0f} s", FailedKind.TOO_LARGE) from fault

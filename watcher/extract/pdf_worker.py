@@ -2,14 +2,13 @@
 
 PDFium is not thread-safe and gives wrong text rather than an error when threads meet (pypdfium2 #303, #309);
 a process can also be stopped, and takes nothing with it when it falls. Run by path, so it imports
-nothing of this project. Arguments: most pages, most characters, seconds.
+nothing of this project. Arguments: most pages, most characters.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from importlib import import_module
 from typing import Any
 
@@ -21,9 +20,8 @@ _MAX_MEMORY = 2_000_000_000  # bytes of address space
 _MAX_PAGE_CHARACTERS = 200_000  # a page of a newspaper has 30,000
 
 
-def read(body: bytes, max_pages: int, max_characters: int, seconds: float) -> dict[str, Any]:
+def read(body: bytes, max_pages: int, max_characters: int) -> dict[str, Any]:
     """The lines of each page with their places in points, the metadata, and why it ended early."""
-    ends_at = time.monotonic() + seconds
     try:
         pdf = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as fault:
@@ -39,7 +37,7 @@ def read(body: bytes, max_pages: int, max_characters: int, seconds: float) -> di
         answer["pages"].append(lines)
         pictures += has_pictures and not lines
         characters += sum(len(line[0]) for line in lines)
-        if characters > max_characters or time.monotonic() > ends_at:
+        if characters > max_characters:
             answer["stopped"] = f"reading stopped after page {number + 1} of {len(pdf)}"
             break
     if len(pdf) > max_pages:
@@ -96,5 +94,5 @@ def _limit_memory() -> None:
 
 if __name__ == "__main__":
     _limit_memory()
-    found = read(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    found = read(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
     sys.stdout.write(json.dumps(found))

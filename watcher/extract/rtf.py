@@ -28,7 +28,7 @@ def extract_rtf(body: bytes, url: str, recipe: Recipe, charset: str | None) -> E
         raise ExtractError("this is no RTF file: it does not begin with {\\rtf")
     try:
         text = rtf_to_text(source, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
-    except (ValueError, IndexError, LookupError, TypeError, OverflowError) as fault:
+    except Exception as fault:  # striprtf checks nothing and raises what comes
         raise ExtractError(f"this RTF file is damaged: {fault}") from fault
     blocks = tuple(block for line in str(text).split("\n") if (block := _block(line)))
     if not blocks:

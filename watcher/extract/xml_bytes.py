@@ -43,7 +43,7 @@ def utf8_xml(body: bytes, charset: str | None) -> bytes:
 
     Raises ExtractError for an empty body.
     """
-    if not body.strip(b" \t\r\n\0"):
+    if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise ExtractError("empty body: the server sent nothing to read", FailedKind.EMPTY)
     text = decoded(body, charset)
     text = _DECLARATION.sub("", text, count=1).lstrip("\ufeff \t\r\n")

@@ -191,7 +191,7 @@ class _Visit:
     def _read(self, fetched: Fetched, task: FetchTask) -> Outcome:
         """NotModified for the bytes of the last visit, unless a newer extractor is to read them."""
         # The same bytes at another address are news: the page has moved.
-        is_here = identity(fetched.final_url) == identity(task.url)
+        is_here = fetched.final_url == task.url or identity(fetched.final_url) == identity(task.url)
         if is_here and task.body_sha256 == hashlib.sha256(fetched.body).hexdigest():
             current = self.around.current_extractor(fetched, task)
             if current is None or current == task.extractor:

@@ -73,6 +73,10 @@ class TelegramNotifier:
         """What became of the edit of message `receipt_id`; a text that was the same counts as sent."""
         return self._paced(delivery, lambda call: self._calls.edit(call, receipt_id))
 
+    def identify(self) -> str:
+        """The bot's user name, asked of the server; nothing is posted. Raises SendError."""
+        return asyncio.run_coroutine_threadsafe(self._calls.identify(), self._loop).result(_DEADLINE_S)
+
     def close(self) -> None:
         """End the connections and the thread. A second call does nothing."""
         if self._loop.is_closed():

@@ -100,6 +100,16 @@ class TelegramCalls:
             self._bot.send_message(call.address, call.text, reply_parameters=reply, **options), None
         )
 
+    async def identify(self) -> str:
+        """The bot's user name, asked of the server. Raises SendError if it does not answer as it should."""
+        try:
+            me = await self._bot.get_me()
+        except InvalidToken:
+            raise SendError(_WRONG_BOT) from None
+        except TelegramError as error:
+            raise SendError(f"the Bot API did not answer: {redact(str(error))}") from None
+        return me.username or str(me.id)
+
     async def edit(self, call: Call, receipt_id: str) -> Answer:
         """Put `call`'s text in place of message `receipt_id`. Raises SendError."""
         options: dict[str, Any] = {} if call.is_plain else {"parse_mode": ParseMode.HTML}

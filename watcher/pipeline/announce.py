@@ -60,13 +60,15 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
     match = next((m for m in [*after_matches, *before_matches] if m.topic_id == change.topic_id), None)
     is_edit = before is not None and after is not None
     gone = documents.disappearance(watch.db, change.document_id)
+    topic = next((t for t in watch.configuration.topics if t.id == change.topic_id), None)
     return Alert(
         number=change.number,
         kind=change.kind,
         organisation=change.organisation,
         title=shown.title,
         url=change.moved_from or change.url,
-        topic=_topic_name(watch, change.topic_id),
+        topic=topic.name if topic else change.topic_id or "",
+        topic_short=topic.short if topic else "",
         seen_at=change.detected_at,
         match=match,
         comparison=Comparison(change.kind, change.reasons, change.is_silent),
@@ -183,7 +185,3 @@ def _deviation(watch: Watch, change: Change, document_id: int) -> str:
     first = documents.latest_version(watch.db, change.document_id)
     other = documents.latest_version(watch.db, document_id)
     return deviation(first.document, other.document) if first and other else ""
-
-
-def _topic_name(watch: Watch, topic_id: str | None) -> str:
-    return next((topic.name for topic in watch.configuration.topics if topic.id == topic_id), topic_id or "")

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from watcher.core.errors import StoreError
 from watcher.core.model import FetchTask, Source, SourceKind
-from watcher.core.urls import host_of
+from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
+from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.observe import reader
-from watcher.pipeline.settle import settle_held, settle_host
+from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
 from watcher.store import catalogue, checks
 from watcher.store.checks import Check
@@ -55,6 +56,7 @@ def poll(
         polled = plan.enabled(watch.configuration.sources, sources)
         cycle = Cycle(watch.configuration)
         read = read_host or reader(watch.policy)
+        began = watch.now()
         poll_id = _begin(watch, polled)
         for tasks in _rounds(watch, cycle, polled, every):
             for line in _round(watch, cycle, tasks, mapper, read, progress, is_stopping):
@@ -62,6 +64,7 @@ def poll(
                 yield line
             if is_stopping():
                 break  # first looks that wait for their second were not written: the next poll sees them again
+        fold_bursts(watch, began)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
@@ -75,9 +78,11 @@ def _begin(watch: Watch, polled: Sequence[Source]) -> object:
     """The store knows every organisation and source, and each polled source has a check."""
     with transaction(watch.db):
         catalogue.record_catalogue(watch.db, watch.configuration.organisations, watch.configuration.sources)
+        known = checks.own_addresses(watch.db)
         for source in polled:
             role = "document" if source.kind == SourceKind.PAGE else "index"
-            checks.ensure_index(watch.db, source.id, role, source.url, watch.now())
+            if (source.id, role, identity(source.url)) not in known:
+                checks.ensure_index(watch.db, source.id, role, source.url, watch.now())
         return watch.db.table("polls").insert({"started_at": stamp(watch.now())}).last_pk
 
 
@@ -126,6 +131,8 @@ def _round(
     for check_id in seconds:
         # The host asked to be left alone: what the first look saw is told as it is.
         if check_id in cycle.held and not is_stopping():
+            from watcher.pipeline.settle import settle_held
+
             yield from settle_held(watch, cycle, check_id, None)
 
 

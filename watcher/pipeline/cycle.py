@@ -8,7 +8,6 @@ from datetime import datetime
 from watcher.config.load import Configuration
 from watcher.core.model import Document, Extraction, Fetched, FetchTask, Observation, Organisation, Source
 from watcher.pipeline.lines import Summary
-from watcher.pipeline.second_look import Held
 from watcher.store.checks import Check
 
 
@@ -26,6 +25,15 @@ class Visit:
     def is_further_page(self) -> bool:
         """Whether this was a later page of an index, which has no row of its own."""
         return self.task.url != self.check.url
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A first look that waits for its second, and the few words that seem to have changed."""
+
+    observation: Observation
+    site: str
+    changed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

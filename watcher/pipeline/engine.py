@@ -37,8 +37,8 @@ def engine(name: str, workers: int, stopping: Event | None = None) -> Iterator[M
         finally:
             executor.shutdown(wait=stopping is None or not stopping.is_set(), cancel_futures=True)
     elif name.startswith(("dask://", "dask+tls://")):
-        with _dask(name) as executor:
-            yield _as_they_come(executor)
+        with _dask(name) as cluster:
+            yield _as_they_come(cluster)
     else:
         raise ConfigError(f'--engine {name}: not known: write "local" or "dask://HOST:PORT"')
 

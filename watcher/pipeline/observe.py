@@ -55,5 +55,5 @@ def _current_extractor(fetched: Fetched, task: FetchTask) -> str:
     from watcher.extract.registry import generation
 
     # A page that moved often brings the very bytes of its old address: the move is the news, so they are read.
-    has_moved = identity(fetched.final_url) != identity(task.url)
+    has_moved = fetched.final_url != task.url and identity(fetched.final_url) != identity(task.url)
     return f"{generation()} at {fetched.final_url}" if has_moved else generation()

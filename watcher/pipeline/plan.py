@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from watcher.core.model import FetchTask, HostBatch, Source, SourceKind
 from watcher.core.urls import host_of
 from watcher.extract.registry import generation
 from watcher.store import catalogue
 from watcher.store.checks import Check
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def task_of(check: Check, source: Source, timeout_s: float, max_bytes: int) -> FetchTask:

@@ -32,7 +32,6 @@ def known_statement(watch: Watch, document_id: int, document: Document) -> Known
     """The statement that the text is a copy of; None if it is a new one."""
     found = fingerprint(document.text)
     held = changes.holders(watch.db, found.keys)
-    rarity = changes.rarity(watch.db, found.passages)
     reading = dedup.read(document.text)
     best: Known | None = None
     for candidate_id in dedup.candidates(found.keys, held):
@@ -40,7 +39,10 @@ def known_statement(watch: Watch, document_id: int, document: Document) -> Known
         statement_id = changes.statement_of(watch.db, candidate_id)
         if candidate is None or statement_id is None:
             continue
-        sameness = dedup.same_statement(dedup.read(candidate.document.text), reading, rarity)
+        theirs = dedup.read(candidate.document.text)
+        # What many statements hold tells little, on either side.
+        rarity = changes.rarity(watch.db, list({*reading.keys, *theirs.keys}))
+        sameness = dedup.same_statement(theirs, reading, rarity)
         if sameness.is_same and (best is None or sameness.score > best.sameness.score):
             best = Known(statement_id, candidate_id, sameness)
     return best

@@ -245,6 +245,9 @@ def _as_repeat(watch: Watch, change: NewChange, known: Known) -> NewChange:
         return replace(
             change, kind=ChangeKind.MOVED, moved_from=original.url, before_id=original.version_id, summary="moved"
         )
+    if is_same_body and original.state == documents.PRESENT:
+        # It may have moved: the old address is looked at in this very cycle.
+        checks.postpone(watch.db, original.check_id, change.detected_at)
     return replace(change, kind=ChangeKind.REPEAT, summary=f"same as {original.organisation}")
 
 

@@ -6,7 +6,7 @@ dies in between, the validators are those of the last visit, so the next poll se
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from watcher.core.decide import Seen
@@ -24,15 +24,6 @@ NO_NOISE = Mask()
 PROSE_WORDS = 12  # a longer block is learnt from two looks only if nothing but its numbers differs
 FLIPS, FLIPS_OVER = 3, 8  # times it came or went, over so many versions
 MOST_CHARS = 300  # a statement's own paragraph is never learnt as noise
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A first look that waits for its second, and the words that seem to have changed."""
-
-    observation: Observation
-    site: str
-    changed: frozenset[str] = frozenset()
 
 
 def second_task(task: FetchTask, first: Fetched) -> FetchTask:

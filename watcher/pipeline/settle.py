@@ -36,13 +36,13 @@ from watcher.evidence import warc
 from watcher.extract.barrier import Barrier, find_barrier
 from watcher.extract.registry import generation
 from watcher.pipeline import timetable
-from watcher.pipeline.cycle import Cycle, Visit
+from watcher.pipeline.cycle import Cycle, Held, Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
 from watcher.pipeline.relevance import terms_between
 from watcher.pipeline.reread import as_read_now
-from watcher.pipeline.second_look import Held, second_document, second_task
+from watcher.pipeline.second_look import second_document, second_task
 from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.watch import Watch
 from watcher.pipeline.weigh import Look, needs_second_look, weigh
@@ -52,21 +52,6 @@ from watcher.store.database import stamp, transaction
 # A redirect whose target shares less than half of the words' 5-shingles leads to another text.
 SAME_TEXT = 0.5
 MORE_PAGES = 5  # of a listing on its first visit
-
-
-def settle_host(watch: Watch, cycle: Cycle, observations: list[Observation]) -> Iterator[PollLine]:
-    """Record what was seen of one host; a line for each change and each trouble."""
-    _settle_unchanged(watch, cycle, observations)
-    for observation in observations:
-        cycle.asked_at[host_of(observation.task.url)] = observation.at
-        if isinstance(observation.outcome, RobotsRead):
-            with transaction(watch.db):
-                catalogue.record_robots(watch.db, observation.outcome.robots)
-        elif observation.task.check_id in cycle.held:
-            yield from settle_held(watch, cycle, observation.task.check_id, observation)
-        else:
-            cycle.summary.checked += 1
-            yield from settle(watch, cycle, observation)
 
 
 def settle_held(watch: Watch, cycle: Cycle, check_id: int, second: Observation | None) -> Iterator[PollLine]:
@@ -81,10 +66,11 @@ def settle_held(watch: Watch, cycle: Cycle, check_id: int, second: Observation |
 def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[PollLine]:
     """Record one observation."""
     match observation.outcome:
-        case RobotsRead():
-            pass
+        case RobotsRead(robots=robots):
+            with transaction(watch.db):
+                catalogue.record_robots(watch.db, robots)
         case NotModified():
-            pass  # settled for the whole host at once
+            pass  # settled for the whole host at once (unchanged.py)
         case Read(fetched=fetched, extraction=extraction):
             visit = cycle.visit(observation)
             cycle.summary.read += visit.check.id not in cycle.looked_twice
@@ -102,26 +88,6 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             yield _settle_trouble(watch, cycle.visit(observation), "failed", kind.value, detail, None)
         case _:
             assert_never(observation.outcome)
-
-
-def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation]) -> None:
-    """All visits of one host that brought nothing new, in one transaction."""
-    settled = []
-    own = set()
-    for observation in observations:
-        is_second = observation.task.check_id in cycle.held
-        if isinstance(observation.outcome, NotModified) and observation.task.check_id and not is_second:
-            visit = cycle.visit(observation)
-            then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=visit.check.is_on_topic)
-            settled.append((visit.check.id, visit.at, then))
-            if timetable.is_own_address(visit.check):
-                own.add((visit.source.id, visit.at))
-    if settled:
-        cycle.summary.not_modified += len(settled)
-        with transaction(watch.db):
-            checks.settle_unchanged(watch.db, settled)
-            for source_id, at in own:
-                catalogue.record_visit(watch.db, source_id, at, "not modified", "")
 
 
 def _settle_index(

@@ -85,6 +85,14 @@ def record_visit(db: Database, source_id: str, at: datetime, outcome: str, detai
     db.table("visits").insert({"source_id": source_id, "at": stamp(at), "outcome": outcome, "detail": detail})
 
 
+def record_unchanged_visits(db: Database, visits: Iterable[tuple[str, datetime]]) -> None:
+    """As `record_visit` for visits (source, instant) that brought nothing new, many at once."""
+    db.conn.executemany(
+        "INSERT INTO visits (source_id, at, outcome, detail) VALUES (?, ?, 'not modified', '')",
+        [(source_id, stamp(at)) for source_id, at in visits],
+    )
+
+
 def paused_hosts(db: Database, now: datetime) -> frozenset[str]:
     """Hosts that asked to be left alone for now."""
     return frozenset(row[0] for row in db.execute("SELECT host FROM hosts WHERE paused_until > ?", [stamp(now)]))

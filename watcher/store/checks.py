@@ -46,10 +46,15 @@ class Check:
 
 _COLUMNS = (
     "id, source_id, role, identity, url, is_baseline, found_title, found_on, etag, last_modified, body_sha256,"
-    " extractor, last_checked_at, first_read_at, last_read_at, visits, changes_seen, failures, failing_since, failing_kind,"
-    " failing_detail, gone_count, gone_since,"
+    " extractor, last_checked_at, first_read_at, last_read_at, visits, changes_seen, failures, failing_since,"
+    " failing_kind, failing_detail, gone_count, gone_since,"
     " EXISTS (SELECT 1 FROM documents d WHERE d.check_id = checks.id AND d.tier != 'none') AS is_on_topic"
 )
+
+
+def own_addresses(db: Database) -> set[tuple[str, str, str]]:
+    """Source, role and identity of each source's own address, as the table has them now."""
+    return set(db.execute("SELECT source_id, role, identity FROM checks WHERE found_title IS NULL"))
 
 
 def ensure_index(db: Database, source_id: str, role: str, url: str, now: datetime) -> None:

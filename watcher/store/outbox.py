@@ -116,6 +116,41 @@ def recover(db: Database, now: datetime) -> int:
     return len(keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Alerts of one cycle to one address that still wait: keys and changes, oldest first."""
+
+    channel: str
+    address: str
+    keys: tuple[str, ...]
+    change_ids: tuple[int, ...]
+
+
+def bursts(db: Database, since: datetime, most: int) -> list[Burst]:
+    """For each address with more than `most` alerts queued since `since`: those beyond it that still wait."""
+    by_address: dict[tuple[str, str], list[tuple[str, int, bool]]] = {}
+    rows = db.execute(
+        "SELECT channel, address, key, change_id, state = 'waiting' AND attempts = 0 FROM deliveries"
+        " WHERE created_at >= ? AND change_id IS NOT NULL AND edits IS NULL AND key LIKE 'alert:%' ORDER BY id",
+        [stamp(since)],
+    )
+    for channel, address, key, change_id, is_waiting in rows:
+        by_address.setdefault((channel, address), []).append((key, change_id, bool(is_waiting)))
+    found = []
+    for (channel, address), alerts in by_address.items():
+        beyond = [(key, change_id) for key, change_id, is_waiting in alerts[most:] if is_waiting]
+        if len(beyond) > 1:  # one message in the place of one gains nothing
+            found.append(Burst(channel, address, tuple(k for k, _ in beyond), tuple(c for _, c in beyond)))
+    return found
+
+
+def fold(db: Database, burst: Burst, summary: Queued, now: datetime) -> None:
+    """Put one message in the place of many, inside the caller's transaction; the many are kept, and say where."""
+    queue(db, [summary], now)
+    for key in burst.keys:
+        _mark(db, key, DeliveryState.FOLDED, now, reason=f"told in {summary.key}")
+
+
 def waiting(db: Database) -> int:
     """How many deliveries are not yet settled."""
     row = db.execute("SELECT count(*) FROM deliveries WHERE state IN ('waiting', 'sending')").fetchone()

@@ -1,1 +1,18 @@
-"""Pages, feeds and the JSON API, read-only but for subscribing."""
+"""The web view: what was found, for people and for machines; read-only.
+
+app.py          routes and middleware put together; serve() listens
+site.py         what every page shares: configuration, database for reading, templates
+filters.py      the query of / and of the feeds, parsed and written back
+phrases.py      what kinds, states and stances are called
+entries.py      changes as the pages and feeds tell them
+comparison.py   two texts side by side, or inline
+pages.py        the lists: latest, search, about, privacy
+details.py      one change, one statement
+boards.py       organisations, positions, sources
+charts.py       numbers over time as SVG and as a table
+feeds.py        Atom and JSON Feed
+api.py          JSON under /api/v1, CSV
+openapi.py      what the API is, as OpenAPI
+plumbing.py     healthz, metrics, robots.txt, sitemap.xml
+safety.py       security headers, rate limit
+"""

@@ -41,7 +41,7 @@ def edits(number: int, s: Statement) -> list[Case]:
         ),
         ("a paragraph gone", replace(s, paragraphs=s.paragraphs[:-1]), a),
     ]
-    return cases + headlines(number, s) + notices(s)
+    return cases + notices(s)
 
 
 def headlines(number: int, s: Statement) -> list[Case]:

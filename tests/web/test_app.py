@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.filling import NOW, Filling, filled
+from watcher.core.errors import ConfigError
+from watcher.web.app import build_app, serve
+
+
+def test_a_server_on_any_free_port_runs_in_a_thread_and_stops_when_told(filling: Filling) -> None:
+    app = build_app(filling.configuration, filling.storage, now=lambda: NOW)
+    server = serve(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert server.port > 0
+        answer = httpx2.get(f"{server.url}/healthz")
+        assert answer.json()["status"] == "ok"
+        assert "server" not in answer.headers
+    finally:
+        server.should_exit = True
+        thread.join(10)
+    assert not thread.is_alive()
+    app.state.site.close()
+
+
+def test_a_port_that_is_taken_is_an_error_with_a_remedy(filling: Filling) -> None:
+    app = build_app(filling.configuration, filling.storage)
+    first = serve(app, "127.0.0.1", 0)
+    try:
+        with pytest.raises(ConfigError, match="name another --port"):
+            serve(app, "127.0.0.1", first.port)
+    finally:
+        first.bound.close()
+
+
+def test_a_restored_backup_is_read_without_a_restart(tmp_path: Path) -> None:
+    made = filled(tmp_path)
+    made.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.db.close()
+    shutil.copytree(made.storage, tmp_path / "copy")
+    app = build_app(made.configuration, made.storage, now=lambda: NOW)
+    with TestClient(app) as client:
+        assert client.get("/changes/1").status_code == 200
+        shutil.rmtree(made.storage)
+        assert client.get("/changes/1").status_code == 404
+        (tmp_path / "copy").rename(made.storage)
+        assert client.get("/changes/1").status_code == 200
+    app.state.site.close()
+
+
+def test_a_file_that_is_no_database_says_so_calmly_and_names_no_path(tmp_path: Path, filling: Filling) -> None:
+    (tmp_path / "watcher.db").write_bytes(b"this is not a database" * 100)
+    with TestClient(build_app(filling.configuration, tmp_path)) as client:
+        for path in ("/", "/api/v1/changes", "/healthz", "/metrics"):
+            answer = client.get(path)
+            assert answer.status_code == 503, path
+            assert str(tmp_path) not in answer.text
+            assert answer.headers["retry-after"] == "60"
+
+
+def test_reading_goes_on_while_the_watch_writes(tmp_path: Path) -> None:
+    made = filled(tmp_path)
+    app = build_app(made.configuration, made.storage, now=lambda: NOW)
+    answers: list[int] = []
+    with TestClient(app) as client:
+
+        def read() -> None:
+            answers.extend(client.get(path).status_code for path in ("/", "/positions", "/sources") * 5)
+
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        for number in range(30):
+            made.put(f"more{number}", "northmoor", f"More {number}", ["More on Steady Mentoring."])
+        for reader in readers:
+            reader.join()
+        assert set(answers) == {200}
+        assert "More 29" in client.get("/").text
+    app.state.site.close()
+    made.db.close()

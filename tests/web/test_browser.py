@@ -1,0 +1,166 @@
+"""The pages in Debian's Chromium: accessibility, keyboard, narrow screens, dark mode, print, no script."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.filling import NOW, Filling
+from watcher.web.app import build_app, serve
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[1] / "servers/node_modules/axe-core/axe.min.js"
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed (make test-deps)"),
+    pytest.mark.slow,
+]
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
+)  # fmt: skip
+PATHS = (
+    "/", "/?kind=trust&stance=ended", "/?from=2026-07-01", "/changes/5", "/changes/5?view=side&show=all", "/changes/4",
+    "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions", "/sources",
+    "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/nothing",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(filling: Filling) -> Iterator[str]:
+    app = build_app(filling.configuration, filling.storage, now=lambda: NOW)
+    server = serve(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server.url
+    server.should_exit = True
+    thread.join(10)
+    app.state.site.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES_OF_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make test-deps)")
+def test_axe_finds_no_violation_on_any_page_light_and_dark(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    for path in PATHS:
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(address + path)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert violations(page, TAGS) == [], path
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert violations(page, RULES_OF_LOOK) == [], path
+    context.close()
+
+
+def violations(page: Any, what: list[str]) -> list[tuple[str, list[str]]]:
+    """The rules that are broken, each with the first elements that break it."""
+    found = page.evaluate("what => axe.run({runOnly: what, resultTypes: ['violations']})", what)
+    return [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found["violations"]]
+
+
+@pytest.mark.parametrize("width", [320, 640])  # 640: a screen of 1280 px at 200 % zoom
+def test_no_page_scrolls_sideways(browser: Any, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 700})
+    page = context.new_page()
+    for path in PATHS:
+        page.goto(address + path)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.evaluate("document.documentElement.style.setProperty('scroll-behavior', 'auto')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_pages_load_nothing_from_elsewhere_and_break_no_rule_of_their_own(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    told: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PATHS[:-1]:  # a page that is not there is told on the console
+        page.goto(address + path)
+    assert told == []
+    assert {url for url in asked if not url.startswith(address)} == set()
+    assert context.cookies() == []
+    context.close()
+
+
+def test_everything_can_be_done_by_keyboard_and_without_script(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "/")
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to the content"
+    assert skip.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.locator("main:focus").count() == 1
+    page.keyboard.press("Tab")
+    assert page.locator("summary:focus").inner_text() == "Filter"
+    page.keyboard.press("Enter")
+    page.get_by_label("Kind of organisation").select_option("ahsn")
+    page.get_by_role("button", name="Show").press("Enter")
+    assert "kind=ahsn" in page.url
+    assert page.get_by_role("heading", name="Notice to partners").count() == 1
+    assert page.get_by_role("heading", name="An update for patients").count() == 0
+    context.close()
+
+
+def test_the_comparison_is_shown_as_asked(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address + "/changes/5")
+    assert page.locator("#comparison ins").count() >= 3
+    assert page.get_by_text("1 paragraph unchanged").count() == 1
+    page.get_by_role("link", name="All of it").click()
+    page.get_by_role("link", name="Side by side").click()
+    assert "show=all" in page.url
+    assert page.get_by_text("paragraph unchanged").count() == 0
+    assert page.get_by_role("columnheader", name="Before").is_visible()
+    assert page.get_by_role("link", name="Side by side").get_attribute("aria-current") == "true"
+    context.close()
+
+
+def test_hard_words_stay_folded_until_they_are_opened(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address + "/changes/4")
+    words = page.get_by_text("told us that they had self-harmed").first
+    assert not words.is_visible()
+    page.get_by_text("Show the text").click()
+    assert words.is_visible()
+    context.close()
+
+
+def test_dark_mode_is_dark_and_print_is_paper(browser: Any, address: str) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(address + "/statements/1")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.emulate_media(media="print", color_scheme="light")
+    assert page.evaluate(background) == "rgb(255, 255, 255)" != dark
+    assert not page.get_by_role("navigation", name="Main").is_visible()
+    assert page.get_by_text("SHA-256 of the bytes").is_visible()
+    context.close()

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling
+from tests.web.wellformed import check
+from watcher.web.app import build_app
+
+STATIC_PATHS = ("/", "/organisations", "/positions", "/sources", "/search", "/about", "/privacy")
+
+
+def all_paths(filling: Filling) -> list[str]:
+    paths = list(STATIC_PATHS)
+    paths += [f"/organisations/{one.id}" for one in filling.configuration.organisations]
+    public = [number for name, number in filling.changes.items() if name not in ("candidate", "elsewhere")]
+    paths += [f"/changes/{number}{query}" for number in public for query in ("", "?view=side", "?view=side&show=all")]
+    paths += [f"/statements/{number}" for name, number in filling.statements.items() if name != "candidate"]
+    paths += ["/search?q=mentoring", "/positions?sort=date", "/statements/1?from=1&to=5&view=side"]
+    return paths
+
+
+def test_every_page_is_well_formed_and_safe(client: TestClient, filling: Filling) -> None:
+    for path in all_paths(filling):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        page = check(answer.text)
+        assert page.faults == [], path
+        assert not page.tags & {"script", "style", "iframe", "img", "object"}, path
+        assert answer.text.count("<h1") == 1, path
+        assert 'lang="en-GB"' in answer.text
+
+
+def test_every_link_of_every_page_leads_somewhere(client: TestClient, filling: Filling) -> None:
+    ids: dict[str, set[str]] = {}
+    seen: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        page = check(answer.text)
+        ids[path] = page.ids
+        for link in page.links:
+            target = urlsplit(urljoin(path, unescape(link)))
+            if target.netloc or target.scheme:
+                continue
+            whole = target.path + (f"?{target.query}" if target.query else "")
+            if target.fragment and whole in ids:
+                assert target.fragment in ids[whole], link
+            waiting.append(whole)
+    assert {"/feed.atom", "/positions.csv", "/organisations/hillside"} <= seen
+
+
+def test_a_statement_of_several_publishers_is_one_entry(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "Westvale network</a> and <a" in page
+    assert "published the same statement" in page
+    assert page.count("Notice to partners</a>") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ("topic=plans", "Our crisis plan", "Notice to partners"),
+        ("organisation=northmoor", "An update for patients", "Notice to partners"),
+        ("kind=ahsn", "Notice to partners", "An update for patients"),
+        ("region=North", "An update for patients", "Notice to partners"),
+        ("stance=paused", "There when the watch began", "<h2><a href=\"/changes/5\""),
+        ("change=removed", "took its statement down", "An update for patients"),
+        ("period=7d", "Nothing matches these filters", "An update for patients"),
+        ("from=2026-06-03&to=2026-06-03", "changed its statement", "What people told us"),
+        ("organisation=eastmere", "Notice to partners", "What people told us"),
+        ("kind=ahsn&stance=ended&from=2026-06-01", "Notice to partners", "An update for patients"),
+    ],
+)  # fmt: skip
+def test_filters_show_what_they_name_and_nothing_else(client: TestClient, query: str, shown: str, hidden: str) -> None:
+    page = client.get(f"/?{query}").text.partition("</details>")[2]
+    assert shown in page
+    assert hidden not in page
+
+
+def test_an_unknown_filter_is_named_and_limits_nothing(client: TestClient) -> None:
+    page = client.get("/?organisation=<script>alert(1)</script>&from=yesterday").text
+    assert "organisation “&lt;script&gt;" in page
+    assert "from “yesterday” is not known" in page
+    assert "An update for patients" in page
+
+
+def test_pages_of_the_timeline_hold_everything_once(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
+    from watcher.store import views
+
+    whole = [told.change.id for told in views.timeline(filling.db, views.Selection(), 100)]
+    pages: list[int] = []
+    before = None
+    while part := views.timeline(filling.db, views.Selection(), 2, before):
+        pages += [told.change.id for told in part]
+        before = pages[-1]
+    assert pages == whole
+    assert len(set(whole)) == len(whole)
+
+
+def test_what_no_person_has_judged_is_shown_nowhere(client: TestClient, filling: Filling) -> None:
+    for name in ("candidate", "elsewhere"):
+        assert client.get(f"/changes/{filling.changes[name]}").status_code == 404
+        assert client.get(f"/api/v1/changes/{filling.changes[name]}").status_code == 404
+    assert client.get(f"/statements/{filling.statements['candidate']}").status_code == 404
+    machine = ["/feed.atom", "/feed.json", "/sitemap.xml", "/changes.csv", "/api/v1/statements", "/api/v1/changes"]
+    for path in [*all_paths(filling), *machine, "/search?q=steps", "/search?q=park"]:
+        page = client.get(path).text
+        assert "Steady Steps begins" not in page, path
+        assert "car park" not in page, path
+
+
+def test_nothing_secret_can_be_reached(client: TestClient, filling: Filling) -> None:
+    machine = ["/healthz", "/metrics", "/feed.atom", "/feed.json", "/api/v1/changes", "/api/v1/sources", "/changes.csv"]
+    for path in [*all_paths(filling), *machine]:
+        page = client.get(path).text
+        for secret in (SECRET_CHAT, SECRET_ADDRESS, "that only its reader gets", str(filling.storage)):
+            assert secret not in page, path
+
+
+def test_hard_words_are_folded_behind_a_content_note(client: TestClient, filling: Filling) -> None:
+    page = client.get(f"/changes/{filling.changes['heard']}").text
+    before, _, after = page.partition("told us that they had self-harmed")
+    assert "Content note: speaks of self-harm" in before
+    assert before.rpartition("<details")[2].count("</details>") == 0
+    assert "<details open" not in after
+
+
+def test_before_anything_was_read_every_page_says_what_will_come(bare: TestClient) -> None:
+    for path in STATIC_PATHS:
+        answer = bare.get(path)
+        assert answer.status_code == 200
+        assert check(answer.text).faults == []
+    assert "Nothing has been looked at yet" in bare.get("/").text
+    assert "No position has been read yet" in bare.get("/positions").text
+    assert bare.get("/changes/1").status_code == 404
+    assert bare.get("/healthz").json()["wrong"] == ["nothing polled yet"]
+    assert bare.get("/api/v1/changes").json() == {"changes": [], "next": None}
+    assert bare.get("/feed.atom").status_code == 200
+    assert bare.get("/search?q=anything").status_code == 200
+
+
+def test_an_empty_configuration_has_pages_too(tmp_path: object) -> None:
+    from pathlib import Path
+
+    from watcher.config.load import Configuration
+
+    with TestClient(build_app(Configuration(Path("none.toml")), Path(str(tmp_path)))) as client:
+        for path in STATIC_PATHS:
+            assert client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/changes/x", "/changes/99999999999999999999", "/statements/-1", "/nothing", "/static/"]
+)
+def test_what_is_not_there_is_a_calm_page(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert check(answer.text).faults == []
+    assert "Latest changes" in answer.text
+
+
+def test_the_public_number_of_a_change_leads_to_it(client: TestClient) -> None:
+    assert client.get("/changes/c-1").headers["location"] == "/changes/1"
+
+
+def test_a_page_that_was_not_changed_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/")
+    again = client.get("/", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/?kind=trust", headers={"If-None-Match": first.headers["etag"]}).status_code == 200
+
+
+def test_sources_that_cannot_be_read_stand_first(client: TestClient) -> None:
+    page = client.get("/sources").text
+    assert page.index("hillside-news") < page.index("eastmere-news")
+    assert "<strong>Blocked</strong> since" in page
+    assert "# people are reading this." in page
+    assert "4 of 5 sources" in page
+
+
+def test_positions_are_sorted_as_asked_and_marked_as_read_by_machine(client: TestClient) -> None:
+    page = client.get("/positions?sort=organisation").text
+    assert page.index("Northmoor Care Trust</a></th>") < page.index("Westvale network</a></th>")
+    assert "read by machine" in page
+    assert "3 organisations of whom no position is known" in page
+
+
+def test_a_statement_shows_any_version_and_compares_any_two(client: TestClient, filling: Filling) -> None:
+    number = filling.statements["update"]
+    old = client.get(f"/statements/{number}?version=1").text
+    assert "has paused its Steady Mentoring team" in old.partition('id="text"')[2]
+    compared = client.get(f"/statements/{number}?from=1&to=5").text
+    assert "paused<span" in compared
+    assert "Edited without a new date" in compared
+    other = client.get(f"/statements/{number}?version=2").text  # a version of another statement
+    assert "Notice to partners" not in other
+
+
+def test_deviations_of_each_publisher_are_named(client: TestClient, filling: Filling) -> None:
+    page = client.get(f"/statements/{filling.statements['notice-w']}").text
+    assert "Differs from the first: 1 sentence added." in page
+
+
+def test_a_change_shows_its_evidence(client: TestClient, filling: Filling) -> None:
+    page = client.get(f"/changes/{filling.changes['edited']}").text
+    assert "warc/2026-06-03.warc.gz</code> at byte 286, 749 bytes" in page
+    assert "c0ffee" in page
+    assert "the page still says" in page
+    assert "The review</a>" in page
+
+
+def test_the_clock_of_the_page_is_that_of_the_readers(client: TestClient) -> None:
+    assert "Monday 1 June 2026, 09:00" in client.get("/").text  # 08:00 UTC, British Summer Time
+    assert NOW.tzinfo is not None

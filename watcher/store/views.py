@@ -1,0 +1,303 @@
+"""What the public pages read: the timeline, statements, and what is public at all.
+
+Public is what names a topic (tier "named"), and every version of the documents it concerns. What
+merely resembles a topic waits for a person and is never shown; pages on other matters are nobody's
+business here. Every query of the web view goes through `PUBLIC_CHANGE` or `PUBLIC_DOCUMENT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from watcher.core.model import ChangeKind
+from watcher.store.changes import Change, change_by_id
+from watcher.store.database import instant, stamp
+
+PUBLIC_CHANGE = "c.tier = 'named'"
+PUBLIC_DOCUMENT = "EXISTS (SELECT 1 FROM changes c WHERE c.document_id = d.id AND c.tier = 'named')"
+
+APPEARANCES = (ChangeKind.FIRST, ChangeKind.REPEAT, ChangeKind.BASELINE)
+"""Kinds by which a statement comes into view at a publisher; those of one statement are told as one."""
+
+QUIET = (ChangeKind.SAME, ChangeKind.COSMETIC, ChangeKind.REEXTRACTED)
+"""Kinds that are shown only when asked for by name."""
+
+_APPEARANCES = ", ".join(f"'{kind.value}'" for kind in APPEARANCES)
+_QUIET = ", ".join(f"'{kind.value}'" for kind in QUIET)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which changes to show; None asks for no limit."""
+
+    topic: str | None = None
+    organisation: str | None = None
+    kind: str | None = None  # of organisation
+    change: str | None = None  # a ChangeKind; None: all but the quiet ones
+    region: str | None = None
+    stance: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None  # exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the timeline: the newest change, and all that are told with it, oldest first."""
+
+    change: Change
+    together: tuple[Change, ...]  # at least the change itself
+
+
+def timeline(db: Database, selection: Selection, limit: int, before: int | None = None) -> list[Told]:
+    """The newest changes of `selection`, at most `limit`, older than change `before`.
+
+    The same statement coming into view at several publishers is one entry, where its newest stands.
+    """
+    where, values = _clauses(selection)
+    rows = db.execute(
+        f"SELECT max(id) AS newest FROM (SELECT c.id, CASE WHEN c.kind IN ({_APPEARANCES})"
+        " AND c.statement_id IS NOT NULL THEN -c.statement_id ELSE c.id END AS together"
+        f" FROM changes c JOIN organisations o ON o.id = c.organisation_id WHERE {' AND '.join(where)})"
+        " GROUP BY together HAVING newest < ? ORDER BY newest DESC LIMIT ?",
+        [*values, before if before is not None else 2**62, limit],
+    ).fetchall()
+    return [_told(db, row[0]) for row in rows]
+
+
+def selected(db: Database, selection: Selection, limit: int, before: int | None = None) -> list[Change]:
+    """The newest changes of `selection`, one by one, older than change `before`."""
+    where, values = _clauses(selection)
+    ids = db.execute(
+        "SELECT c.id FROM changes c JOIN organisations o ON o.id = c.organisation_id"
+        f" WHERE c.id < ? AND {' AND '.join(where)} ORDER BY c.id DESC LIMIT ?",
+        [before if before is not None else 2**62, *values, limit],
+    ).fetchall()
+    return _changes(db, (row[0] for row in ids))
+
+
+def _told(db: Database, change_id: int) -> Told:
+    change = change_by_id(db, change_id)
+    assert change is not None
+    if change.kind not in APPEARANCES or change.statement_id is None:
+        return Told(change, (change,))
+    ids = db.execute(
+        "SELECT c.id FROM statement_members m JOIN changes c ON c.document_id = m.document_id"
+        f" WHERE m.statement_id = ? AND c.kind IN ({_APPEARANCES}) AND {PUBLIC_CHANGE} ORDER BY c.id",
+        [change.statement_id],
+    ).fetchall()
+    return Told(change, tuple(_changes(db, (row[0] for row in ids))) or (change,))
+
+
+def _clauses(selection: Selection) -> tuple[list[str], list[object]]:
+    where, values = [PUBLIC_CHANGE], list[object]()
+    if selection.change is None:
+        where.append(f"c.kind NOT IN ({_QUIET})")
+    for clause, value in (
+        ("c.topic_id = ?", selection.topic),
+        ("c.organisation_id = ?", selection.organisation),
+        ("o.kind = ?", selection.kind),
+        ("o.region = ?", selection.region),
+        ("c.kind = ?", selection.change),
+        ("c.detected_at >= ?", stamp(selection.since) if selection.since else None),
+        ("c.detected_at < ?", stamp(selection.until) if selection.until else None),
+        (
+            "EXISTS (SELECT 1 FROM matches m WHERE m.version_id = coalesce(c.after_id, c.before_id)"
+            " AND m.topic_id = c.topic_id AND json_extract(m.stances, '$[0][0]') = ?)",
+            selection.stance,
+        ),
+    ):
+        if value is not None:
+            where.append(clause)
+            values.append(value)
+    return where, values
+
+
+def public_change(db: Database, change_id: int) -> Change | None:
+    """The change of that id; None if there is none, or none that is public."""
+    change = change_by_id(db, change_id)
+    return change if change is not None and change.tier == "named" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """One document of a statement: who publishes it, where, and how it stands there."""
+
+    document_id: int
+    organisation_id: str
+    organisation: str
+    url: str
+    title: str
+    state: str  # present, missing, removed, moved
+    joined_at: datetime
+    version_id: int | None  # the latest
+
+
+def publishers(db: Database, statement_id: int) -> list[Publisher]:
+    """Who publishes a statement, the first first; none if it is not public."""
+    rows = db.query(
+        "SELECT m.document_id, d.organisation_id, o.name AS organisation, d.url, d.title, d.state, m.joined_at,"
+        " d.version_id FROM statement_members m JOIN documents d ON d.id = m.document_id"
+        f" JOIN organisations o ON o.id = d.organisation_id WHERE m.statement_id = ? AND {PUBLIC_DOCUMENT}"
+        " ORDER BY m.joined_at, m.rowid",
+        [statement_id],
+    )
+    return [Publisher(**{**row, "joined_at": _at(row["joined_at"])}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMark:
+    """One version on the time line of its document, with the change that brought it."""
+
+    id: int
+    document_id: int
+    organisation: str
+    seen_at: datetime
+    title: str
+    kind: str | None
+    change_id: int | None
+    is_silent: bool
+    summary: str
+
+
+def version_marks(db: Database, document_ids: Iterable[int]) -> list[VersionMark]:
+    """Every version of the documents, oldest first."""
+    wanted = list(document_ids)
+    places = ",".join("?" * len(wanted))
+    rows = db.query(
+        "SELECT v.id, v.document_id, o.name AS organisation, v.seen_at, v.title, c.kind, c.id AS change_id,"
+        " coalesce(c.is_silent, 0) AS is_silent, coalesce(c.summary, '') AS summary FROM versions v"
+        " JOIN documents d ON d.id = v.document_id JOIN organisations o ON o.id = d.organisation_id"
+        " LEFT JOIN changes c ON c.document_id = v.document_id AND c.after_id = v.id"
+        f" WHERE v.document_id IN ({places}) GROUP BY v.id ORDER BY v.id",
+        wanted,
+    )
+    return [VersionMark(**{**row, "seen_at": _at(row["seen_at"]), "is_silent": bool(row["is_silent"])}) for row in rows]
+
+
+def changes_of_documents(db: Database, document_ids: Iterable[int]) -> list[Change]:
+    """Public changes of the documents, oldest first."""
+    wanted = list(document_ids)
+    ids = db.execute(
+        f"SELECT c.id FROM changes c WHERE c.document_id IN ({','.join('?' * len(wanted))}) AND {PUBLIC_CHANGE}"
+        " ORDER BY c.id",
+        wanted,
+    ).fetchall()
+    return _changes(db, (row[0] for row in ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves that a version was served: the answer, and where its bytes lie."""
+
+    version_id: int
+    url: str
+    fetched_at: datetime
+    status: int
+    media_type: str
+    body_sha256: str
+    body_bytes: int
+    warc_file: str | None
+    warc_offset: int | None
+    warc_length: int | None
+    warc_sha256: str | None
+    tls_note: str | None
+    text_sha256: str
+    extractor: str
+
+
+def proof_of(db: Database, version_id: int) -> Proof | None:
+    """The evidence of a version; None if its answer was not kept."""
+    rows = db.query(
+        "SELECT v.id AS version_id, s.final_url AS url, s.fetched_at, s.status, s.media_type, s.body_sha256,"
+        " s.body_bytes, s.warc_file, s.warc_offset, s.warc_length, s.warc_sha256, s.tls_note, v.text_sha256,"
+        " v.extractor FROM versions v JOIN snapshots s ON s.id = v.snapshot_id WHERE v.id = ?",
+        [version_id],
+    )
+    return next((Proof(**{**row, "fetched_at": _at(row["fetched_at"])}) for row in rows), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A statement in a list."""
+
+    id: int
+    topic_id: str
+    title: str
+    organisation_id: str
+    organisation: str
+    state: str
+    first_seen_at: datetime
+    publishers: int
+
+
+def statements(
+    db: Database, limit: int, before: int | None = None, organisation: str | None = None, topic: str | None = None
+) -> list[StatementLine]:
+    """Public statements, the newest first, older than statement `before`; title and state of the first publisher."""
+    clauses = ["s.id < ?", PUBLIC_DOCUMENT]
+    values: list[object] = [before if before is not None else 2**62]
+    if topic is not None:
+        clauses.append("s.topic_id = ?")
+        values.append(topic)
+    if organisation is not None:
+        clauses.append(
+            "s.id IN (SELECT n.statement_id FROM documents e JOIN statement_members n ON n.document_id = e.id"
+            " WHERE e.organisation_id = ?)"
+        )
+        values.append(organisation)
+    rows = db.query(
+        "SELECT s.id, s.topic_id, d.title, d.organisation_id, o.name AS organisation, d.state, s.first_seen_at,"
+        " (SELECT count(DISTINCT e.organisation_id) FROM statement_members m JOIN documents e ON e.id = m.document_id"
+        " WHERE m.statement_id = s.id) AS publishers FROM statements s"
+        " JOIN documents d ON d.id = s.first_document_id JOIN organisations o ON o.id = d.organisation_id"
+        f" WHERE {' AND '.join(clauses)} ORDER BY s.id DESC LIMIT ?",
+        [*values, limit],
+    )
+    return [StatementLine(**{**row, "first_seen_at": _at(row["first_seen_at"])}) for row in rows]
+
+
+def public_ids(db: Database) -> tuple[list[int], list[int]]:
+    """Ids of all public statements and of the changes shown by default, for the site map."""
+    statement_ids = db.execute(
+        f"SELECT s.id FROM statements s JOIN documents d ON d.id = s.first_document_id WHERE {PUBLIC_DOCUMENT}"
+        " ORDER BY s.id DESC LIMIT 20000"
+    ).fetchall()
+    where, values = _clauses(Selection())
+    change_ids = db.execute(
+        "SELECT c.id FROM changes c JOIN organisations o ON o.id = c.organisation_id"
+        f" WHERE {' AND '.join(where)} ORDER BY c.id DESC LIMIT 20000",
+        values,
+    ).fetchall()
+    return [row[0] for row in statement_ids], [row[0] for row in change_ids]
+
+
+def regions(db: Database) -> list[str]:
+    """The regions that organisations are in, by name."""
+    return [row[0] for row in db.execute("SELECT DISTINCT region FROM organisations WHERE region != '' ORDER BY 1")]
+
+
+def last_poll_at(db: Database) -> datetime | None:
+    """When the last cycle ended."""
+    row = db.execute("SELECT finished_at FROM polls WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
+    return instant(row[0]) if row else None
+
+
+def table_counts(db: Database) -> dict[str, int]:
+    """How many rows the main tables hold."""
+    names: Sequence[str] = ("organisations", "sources", "documents", "versions", "statements", "changes", "snapshots")
+    return {name: int(db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in names}
+
+
+def _changes(db: Database, ids: Iterable[int]) -> list[Change]:
+    return [change for change_id in ids if (change := change_by_id(db, change_id)) is not None]
+
+
+def _at(text: Any) -> datetime:
+    at = instant(text)
+    assert at is not None
+    return at

@@ -1,0 +1,389 @@
+"""The JSON API under /api/v1 and the CSV downloads: the same rows as the pages, for machines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from watcher.core.diff import diff
+from watcher.store import documents, reads, views
+from watcher.store import positions as reading
+from watcher.store import search as searching
+from watcher.store.changes import Change
+from watcher.store.positions import Position
+from watcher.store.views import Publisher, StatementLine
+from watcher.web import boards, filters
+from watcher.web.entries import words_of
+from watcher.web.pages import positive
+from watcher.web.site import Site, respond
+
+MOST, USUAL = 100, 50
+CSV_MOST = 10_000
+_ANYWHERE = {"Access-Control-Allow-Origin": "*"}
+
+
+def changes(site: Site, request: Request, db: Database | None) -> Response:
+    """Changes one by one, the newest first."""
+    asked, limit, cursor = _asked(site, request), _limit(request), _cursor(request)
+    found = views.selected(db, asked.selection, limit + 1, cursor) if db is not None else []
+    shown = found[:limit]
+    following = shown[-1].id if len(found) > limit else None
+    address = asked.query(limit=limit, cursor=following)
+    return _listed(site, request, "changes", [_change(site, request, one) for one in shown], following, address)
+
+
+def change(site: Site, request: Request, db: Database | None) -> Response:
+    """One change, with the words that changed and the evidence."""
+    change_id = positive(request.path_params["number"].removeprefix("c-"))
+    found = views.public_change(db, change_id) if db is not None and change_id is not None else None
+    if db is None or found is None:
+        raise HTTPException(404)
+    words = words_of(site, db, found)
+    told = _change(site, request, found) | {
+        "content_note": words.note,
+        "terms": list(words.terms),
+        "stance": words.after.stance if words.after else None,
+        "stance_before": words.before.stance if words.before else None,
+        "diff": _diff(db, found),
+        "evidence": [_proof(db, version) for version in (found.before_id, found.after_id) if version],
+    }
+    return _json(request, told)
+
+
+def _diff(db: Database, found: Change) -> list[dict[str, Any]] | None:
+    before = documents.version_by_id(db, found.before_id) if found.before_id else None
+    after = documents.version_by_id(db, found.after_id) if found.after_id else None
+    if before is None or after is None:
+        return None
+    return [
+        {"op": block.op.value, "before": block.before, "after": block.after}
+        for block in diff(before.document.blocks, after.document.blocks).blocks
+    ]
+
+
+def _proof(db: Database, version_id: int) -> dict[str, Any]:
+    proof = views.proof_of(db, version_id)
+    if proof is None:
+        return {"version": version_id, "captured": False}
+    return {
+        "version": version_id,
+        "captured": proof.warc_file is not None,
+        "url": proof.url,
+        "fetched_at": proof.fetched_at.isoformat(),
+        "status": proof.status,
+        "body_sha256": proof.body_sha256,
+        "text_sha256": proof.text_sha256,
+        "warc": {
+            "file": proof.warc_file,
+            "offset": proof.warc_offset,
+            "length": proof.warc_length,
+            "sha256": proof.warc_sha256,
+        },
+        "extractor": proof.extractor,
+    }
+
+
+def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "change": one.kind.value,
+        "organisation": one.organisation_id,
+        "organisation_name": one.organisation,
+        "source": one.source_id,
+        "url": one.url,
+        "title": one.title,
+        "topic": one.topic_id,
+        "tier": one.tier.value,
+        "alert": one.is_alert,
+        "statement": one.statement_id,
+        "summary": one.summary,
+        "reasons": list(one.reasons),
+        "silent": one.is_silent,
+        "before": one.before_id,
+        "after": one.after_id,
+        "detected_at": one.detected_at.isoformat(),
+        "page": f"{site.base(request)}/changes/{one.id}",
+    }
+
+
+def statements(site: Site, request: Request, db: Database | None) -> Response:
+    """Statements, the newest first; `topic` and `organisation` filter."""
+    asked, limit, cursor = _asked(site, request), _limit(request), _cursor(request)
+    wanted = asked.selection
+    found = views.statements(db, limit + 1, cursor, wanted.organisation, wanted.topic) if db is not None else []
+    shown = found[:limit]
+    following = shown[-1].id if len(found) > limit else None
+    address = asked.query(limit=limit, cursor=following)
+    return _listed(site, request, "statements", [_statement(site, request, one) for one in shown], following, address)
+
+
+def _statement(site: Site, request: Request, one: StatementLine) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "topic": one.topic_id,
+        "title": one.title,
+        "organisation": one.organisation_id,
+        "organisation_name": one.organisation,
+        "state": one.state,
+        "first_seen_at": one.first_seen_at.isoformat(),
+        "publishers": one.publishers,
+        "page": f"{site.base(request)}/statements/{one.id}",
+    }
+
+
+def statement(site: Site, request: Request, db: Database | None) -> Response:
+    """One statement: its publishers, their latest texts, and its versions."""
+    statement_id = positive(request.path_params["number"])
+    publishers = views.publishers(db, statement_id) if db is not None and statement_id is not None else []
+    if db is None or not publishers:
+        raise HTTPException(404)
+    marks = views.version_marks(db, (one.document_id for one in publishers))
+    told = {
+        "id": statement_id,
+        "publishers": [_publisher(db, one) for one in publishers],
+        "versions": [
+            {
+                "id": mark.id,
+                "document": mark.document_id,
+                "seen_at": mark.seen_at.isoformat(),
+                "title": mark.title,
+                "change": mark.kind,
+                "silent": mark.is_silent,
+            }
+            for mark in marks
+        ],
+        "page": f"{site.base(request)}/statements/{statement_id}",
+    }
+    return _json(request, told)
+
+
+def _publisher(db: Database, one: Publisher) -> dict[str, Any]:
+    version = documents.version_by_id(db, one.version_id) if one.version_id else None
+    return {
+        "document": one.document_id,
+        "organisation": one.organisation_id,
+        "organisation_name": one.organisation,
+        "url": one.url,
+        "title": one.title,
+        "state": one.state,
+        "joined_at": one.joined_at.isoformat(),
+        "version": one.version_id,
+        "text": version.document.text if version else None,
+    }
+
+
+def organisations(site: Site, request: Request, db: Database | None) -> Response:
+    """Every organisation that is watched."""
+    told = [
+        {"id": one.id, "name": one.name, "kind": one.kind.value, "region": one.region, "ods_code": one.ods_code}
+        for one in site.configuration.organisations
+    ]
+    return _json(request, {"organisations": told, "next": None})
+
+
+def sources(site: Site, request: Request, db: Database | None) -> Response:
+    """Every source, and how well it is read."""
+    return _json(request, {"sources": _sources(site, db), "next": None})
+
+
+def _sources(site: Site, db: Database | None) -> list[dict[str, Any]]:
+    known = reads.source_reads(db) if db is not None else {}
+    told = []
+    for source in site.configuration.sources:
+        read = known.get(source.id)
+        told.append(
+            {
+                "id": source.id,
+                "organisation": source.organisation,
+                "kind": source.kind.value,
+                "url": source.url,
+                "enabled": source.enabled,
+                "state": read.state if read else "not read yet",
+                "last_read_at": _stamp(read.last_read_at) if read else None,
+                "failing_since": _stamp(read.failing_since) if read else None,
+                "next_check_at": _stamp(read.next_check_at) if read else None,
+                "documents": read.documents if read else 0,
+                "on_topic": read.on_topic if read else 0,
+            }
+        )
+    return told
+
+
+def positions(site: Site, request: Request, db: Database | None) -> Response:
+    """What each organisation says it does, as read by machine."""
+    told = [_position(one) for one in reading.positions(db)] if db is not None else []
+    return _json(request, {"positions": told, "next": None})
+
+
+def _position(one: Position) -> dict[str, Any]:
+    return {
+        "organisation": one.organisation_id,
+        "topic": one.topic_id,
+        "stance": one.stance,
+        "quote": one.quote,
+        "dated_on": one.dated_on.isoformat(),
+        "seen_at": one.seen_at.isoformat(),
+        "version": one.version_id,
+        "statement": one.statement_id,
+        "state": one.state,
+        "url": one.url,
+        "title": one.title,
+        "read_by": "machine",
+    }
+
+
+def search(site: Site, request: Request, db: Database | None) -> Response:
+    """Documents that hold the words, the best first; the excerpt marks them with [[ and ]]."""
+    query = searching.parse_query(request.query_params.get("q", "")[:500])
+    limit, offset = _limit(request), _number(request, "cursor", 0)
+    since, until = (filters.parse_day(request.query_params.get(name, "")) for name in ("from", "to"))
+    hits = searching.search(db, query, limit + 1, offset, since, until) if db is not None else []
+    told = [
+        {
+            "document": hit.document_id,
+            "version": hit.version_id,
+            "statement": hit.statement_id,
+            "organisation": hit.organisation_id,
+            "organisation_name": hit.organisation,
+            "title": hit.title,
+            "url": hit.url,
+            "state": hit.state,
+            "seen_at": hit.seen_at.isoformat(),
+            "versions": hit.versions,
+            "excerpt": hit.excerpt.replace(searching.MARK_START, "[[").replace(searching.MARK_END, "]]"),
+        }
+        for hit in hits[:limit]
+    ]
+    following = offset + limit if len(hits) > limit else None
+    carried = {name: request.query_params.get(name) for name in ("q", "from", "to")}
+    address = filters.Asked(views.Selection(), {}).query(**carried, limit=limit, cursor=following)
+    return _listed(site, request, "search", told, following, address, name="results")
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+
+def changes_csv(site: Site, request: Request, db: Database | None) -> Response:
+    """The changes of the timeline's filters, the newest first, at most CSV_MOST."""
+    found = views.selected(db, _asked(site, request).selection, CSV_MOST) if db is not None else []
+    rows = [{**_change(site, request, one), "reasons": "; ".join(one.reasons)} for one in found]
+    return _csv(request, "changes.csv", _CHANGE_COLUMNS, rows)
+
+
+_CHANGE_COLUMNS = (
+    "id", "detected_at", "change", "organisation", "organisation_name", "title", "url", "topic", "statement",
+    "summary", "reasons", "silent", "source", "before", "after", "page",
+)  # fmt: skip
+_POSITION_COLUMNS = (
+    "topic", "organisation", "organisation_name", "kind", "region", "stance", "quote", "dated_on", "seen_at", "state",
+    "url", "title", "read_by",
+)  # fmt: skip
+_SOURCE_COLUMNS = (
+    "id", "organisation", "kind", "url", "enabled", "state", "last_read_at", "failing_since", "next_check_at",
+    "documents", "on_topic",
+)  # fmt: skip
+
+
+def positions_csv(site: Site, request: Request, db: Database | None) -> Response:
+    """The board as a table; organisations that have said nothing have an empty stance."""
+    rows: list[dict[str, Any]] = []
+    for board in boards.boards(site, db):
+        for organisation, position in board.said:
+            about = {"organisation_name": organisation.name, "kind": organisation.kind.value}
+            rows.append(_position(position) | about | {"region": organisation.region})
+        rows += [
+            {"topic": board.topic.id, "organisation": one.id, "organisation_name": one.name, "kind": one.kind.value}
+            | {"region": one.region}
+            for one in board.silent
+        ]
+    return _csv(request, "positions.csv", _POSITION_COLUMNS, rows)
+
+
+def sources_csv(site: Site, request: Request, db: Database | None) -> Response:
+    """The health of every source as a table."""
+    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(site, db))
+
+
+def _csv(request: Request, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in columns])
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    body = text.getvalue().encode("utf-8", "replace")
+    return respond(request, body, "text/csv; charset=utf-8", headers=headers)
+
+
+def _cell(value: Any) -> str:
+    """A cell that a spreadsheet shows and never runs (OWASP, CSV injection)."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+# --- what all answers share --------------------------------------------------------------------
+
+
+def _asked(site: Site, request: Request) -> filters.Asked:
+    asked = filters.parse(request.query_params, site.configuration, site.now())
+    if asked.faults:
+        raise HTTPException(400, "; ".join(asked.faults))
+    return asked
+
+
+def _limit(request: Request) -> int:
+    limit = _number(request, "limit", USUAL)
+    if not 1 <= limit <= MOST:
+        raise HTTPException(400, f"limit must be from 1 to {MOST}")
+    return limit
+
+
+def _cursor(request: Request) -> int | None:
+    return _number(request, "cursor", 0) if "cursor" in request.query_params else None
+
+
+def _number(request: Request, name: str, usual: int) -> int:
+    if name not in request.query_params:
+        return usual
+    number = positive(request.query_params[name])
+    if number is None:
+        raise HTTPException(400, f"{name} must be a whole number")
+    return number
+
+
+def _listed(
+    site: Site,
+    request: Request,
+    path: str,
+    told: list[dict[str, Any]],
+    following: int | None,
+    address: str,
+    name: str = "",
+) -> Response:
+    """A page of a list; `next` and the Link header (RFC 8288) lead to the following one."""
+    onward = f"{site.base(request)}/api/v1/{path}{address}" if following is not None else None
+    headers = {"Link": f'<{onward}>; rel="next"'} if onward else {}
+    return _json(request, {name or path: told, "next": onward}, headers)
+
+
+def _json(request: Request, told: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    body = json.dumps(told).encode()  # in ASCII: whatever a page held, this is valid JSON
+    return respond(request, body, "application/json", headers=_ANYWHERE | (headers or {}))
+
+
+def problem(request: Request, status: int, says: str) -> Response:
+    """What went wrong, as RFC 9457 has it."""
+    body = json.dumps({"title": says, "status": status}).encode()
+    return respond(request, body, "application/problem+json", status, _ANYWHERE)
+
+
+def _stamp(at: Any) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,195 @@
+"""The web view put together, and the server that listens."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from sqlite_utils import Database
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from watcher.config.load import Configuration
+from watcher.core.errors import ConfigError, StoreError
+from watcher.web import api, boards, details, feeds, openapi, pages, plumbing
+from watcher.web.safety import RateLimit, SecurityHeaders
+from watcher.web.site import Site
+
+Page = Callable[[Site, Request, Database | None], Response]
+
+PAGES: tuple[tuple[str, Page], ...] = (
+    ("/", pages.latest),
+    ("/changes/{number}", details.change),
+    ("/statements/{number}", details.statement),
+    ("/organisations", boards.organisations),
+    ("/organisations/{organisation}", boards.organisation),
+    ("/positions", boards.positions),
+    ("/sources", boards.sources),
+    ("/search", pages.search),
+    ("/about", pages.about),
+    ("/privacy", pages.privacy),
+    ("/feed.atom", feeds.atom),
+    ("/feed.json", feeds.json_feed),
+    ("/api/v1/openapi.json", openapi.document),
+    ("/api/v1/changes", api.changes),
+    ("/api/v1/changes/{number}", api.change),
+    ("/api/v1/statements", api.statements),
+    ("/api/v1/statements/{number}", api.statement),
+    ("/api/v1/organisations", api.organisations),
+    ("/api/v1/sources", api.sources),
+    ("/api/v1/positions", api.positions),
+    ("/api/v1/search", api.search),
+    ("/changes.csv", api.changes_csv),
+    ("/positions.csv", api.positions_csv),
+    ("/sources.csv", api.sources_csv),
+    ("/healthz", plumbing.healthz),
+    ("/metrics", plumbing.metrics),
+    ("/robots.txt", plumbing.robots),
+    ("/sitemap.xml", plumbing.sitemap),
+    ("/static/style.css", plumbing.style),
+    ("/icon.svg", plumbing.icon),
+)
+"""Every address, and the function that answers it."""
+
+LIMITED = frozenset({"/search", "/api/v1/search"})
+SEARCHES_AT_ONCE, SEARCH_REFILL_S = 30, 1.0
+
+
+def build_app(
+    configuration: Configuration,
+    storage: Path,
+    public_url: str | None = None,
+    *,
+    now: Callable[[], datetime] | None = None,
+) -> Starlette:
+    """The web view over what `storage` holds, also before anything was recorded. It never writes."""
+    site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)))
+    limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
+    is_https = bool(public_url and public_url.startswith("https://"))
+    app = Starlette(
+        routes=[Route(path, _endpoint(site, page, limit if path in LIMITED else None)) for path, page in PAGES],
+        middleware=[
+            Middleware(SecurityHeaders, is_https=is_https),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        ],
+        exception_handlers={
+            HTTPException: _on_http_error(site),  # type: ignore[dict-item]
+            StoreError: _on_store_error(site),  # type: ignore[dict-item]
+        },
+    )
+    app.state.site = site
+    return app
+
+
+def _endpoint(site: Site, page: Page, limit: RateLimit | None) -> Callable[[Request], Response]:
+    """The page as Starlette calls it: in a thread, with the database as it stands at that moment."""
+
+    def answer(request: Request) -> Response:
+        wait_s = limit.wait_s(request.client.host if request.client else "") if limit else 0.0
+        if wait_s:
+            raise HTTPException(429, "That were many searches.", headers={"Retry-After": str(int(wait_s) + 1)})
+        with site.reading() as db:
+            return page(site, request, db)
+
+    return answer
+
+
+_SAYS = {
+    404: ("Not found", "There is nothing at this address."),
+    405: ("Not possible", "This address can only be read."),
+    429: ("One moment", "Many searches came from your address. Please try again in a moment."),
+}
+
+
+def _on_http_error(site: Site) -> Callable[[Request, HTTPException], Response]:
+    def answer(request: Request, exc: HTTPException) -> Response:
+        title, says = _SAYS.get(exc.status_code, ("Not possible", str(exc.detail)))
+        if request.url.path.startswith("/api/"):
+            response = api.problem(request, exc.status_code, exc.detail if exc.status_code == 400 else says)
+        else:
+            response = site.page(request, None, "message.html", exc.status_code, title=title, says=says)
+        response.headers.update(exc.headers or {})
+        return response
+
+    return answer
+
+
+def _on_store_error(site: Site) -> Callable[[Request, StoreError], Response]:
+    """The database can't be read at the moment. Why is for the maintainers: it names files."""
+
+    def answer(request: Request, exc: StoreError) -> Response:
+        says = "What was recorded can't be read at the moment. Please try again in a few minutes."
+        if request.url.path.startswith("/api/") or request.url.path == "/healthz":
+            response = api.problem(request, 503, says)
+        else:
+            response = site.page(request, None, "message.html", 503, title="Not available", says=says)
+        response.headers["Retry-After"] = "60"
+        return response
+
+    return answer
+
+
+class Server(uvicorn.Server):
+    """A server with its port bound. On the main thread it takes signals; else `should_exit` stops it."""
+
+    def __init__(self, config: uvicorn.Config, bound: socket.socket) -> None:
+        super().__init__(config)
+        self.bound = bound
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self.bound.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """Where the pages are, seen from this machine."""
+        host = self.bound.getsockname()[0]
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        try:
+            super().run(sockets if sockets is not None else [self.bound])
+        finally:
+            self.bound.close()
+
+
+def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = ()) -> Server:
+    """A server for `app`, already listening (port 0: on any free one); its `run()` blocks, in whatever thread.
+
+    X-Forwarded-For and -Proto are believed from `trusted_proxies` alone. Raises ConfigError if the
+    address can't be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(128)
+    except (OSError, OverflowError) as exc:
+        bound.close()
+        reason = exc.strerror if isinstance(exc, OSError) else str(exc)
+        raise ConfigError(f"{host}:{port}: the web view can't listen there: {reason}: name another --port") from exc
+    proxies = list(trusted_proxies)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # readers' addresses are kept nowhere
+        lifespan="off",
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=500,
+    )
+    return Server(config, bound)

@@ -1,0 +1,181 @@
+"""One change, and one statement with all its publishers and versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from watcher.core.changed import summary
+from watcher.core.content_note import content_note
+from watcher.core.dedup import deviations
+from watcher.core.diff import diff
+from watcher.core.model import Diff, Link, Match
+from watcher.store import documents, positions, views
+from watcher.store.changes import Change
+from watcher.store.documents import Version
+from watcher.store.views import Proof, Publisher
+from watcher.web import comparison
+from watcher.web.entries import entry, words_of
+from watcher.web.filters import Asked
+from watcher.web.pages import positive
+from watcher.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison ready to be shown, and the queries that show it otherwise."""
+
+    rows: list[comparison.Row]
+    is_same: bool
+    is_side: bool
+    shows_all: bool
+    similarity: float
+    inline_query: str
+    side_query: str
+    all_query: str
+    changed_query: str
+    links_added: tuple[Link, ...]
+    links_removed: tuple[Link, ...]
+    summary: str
+    is_chosen: bool  # the reader has asked for a view of it: it is not folded again
+
+
+def change(site: Site, request: Request, db: Database | None) -> Response:
+    """One change whole: the difference, why it matched, when, and the proof."""
+    number = request.path_params["number"]
+    change_id = positive(number.removeprefix("c-"))
+    found = views.public_change(db, change_id) if db is not None and change_id is not None else None
+    if db is None or found is None:
+        return site.not_found(request, db, "There is no change with this number, or it is not public.")
+    if not number.isdigit():
+        return RedirectResponse(f"/changes/{found.id}", 308)
+    before = documents.version_by_id(db, found.before_id) if found.before_id else None
+    after = documents.version_by_id(db, found.after_id) if found.after_id else None
+    shown = after or before
+    others = [one for one in views.changes_of_documents(db, [found.document_id]) if one.id != found.id]
+    publishers = views.publishers(db, found.statement_id) if found.statement_id else []
+    return site.page(
+        request,
+        db,
+        "change.html",
+        change=found,
+        entry=entry(site, db, views.Told(found, (found,))),
+        words=words_of(site, db, found),
+        version=shown,
+        compared=_compared(site, request, before, after) if before and after else None,
+        match=_match(db, found),
+        proofs=_proofs(db, before, after),
+        others=others,
+        publishers=[one for one in publishers if one.document_id != found.document_id],
+        gone=documents.disappearance(db, found.document_id),
+    )
+
+
+def _match(db: Database, found: Change) -> Match | None:
+    version_id = found.after_id or found.before_id
+    matches = documents.matches_of(db, version_id) if version_id else []
+    return next((match for match in matches if match.topic_id == found.topic_id), None)
+
+
+def _proofs(db: Database, *versions: Version | None) -> list[tuple[Version, Proof | None]]:
+    return [(version, views.proof_of(db, version.id)) for version in versions if version is not None]
+
+
+def _compared(site: Site, request: Request, before: Version, after: Version) -> Compared:
+    query = request.query_params
+    is_side, shows_all = query.get("view") == "side", query.get("show") == "all"
+    key = ("diff", str(site.storage), before.id, after.id)
+    found: Diff = site.remember(key, lambda: diff(before.document.blocks, after.document.blocks), most=200)
+    kept = {name: query[name] for name in ("view", "show", "from", "to") if name in query}
+    asked = Asked(views.Selection(), kept)
+    was, now = ({link.url for link in version.document.links} for version in (before, after))
+    return Compared(
+        rows=comparison.rows(found, show_all=shows_all),
+        is_same=comparison.is_same(found),
+        is_side=is_side,
+        shows_all=shows_all,
+        similarity=found.similarity,
+        inline_query=asked.query(view="inline"),
+        side_query=asked.query(view="side"),
+        all_query=asked.query(show="all"),
+        changed_query=asked.query(show="changed"),
+        links_added=tuple(link for link in after.document.links if link.url not in was),
+        links_removed=tuple(link for link in before.document.links if link.url not in now),
+        summary=summary(found),
+        is_chosen=bool(kept),
+    )
+
+
+def statement(site: Site, request: Request, db: Database | None) -> Response:
+    """One statement: its publishers, its versions, any text, any two compared, and the proof."""
+    statement_id = positive(request.path_params["number"])
+    publishers = views.publishers(db, statement_id) if db is not None and statement_id is not None else []
+    if db is None or not publishers:
+        return site.not_found(request, db, "There is no statement with this number, or it is not public.")
+    marks = views.version_marks(db, (one.document_id for one in publishers))
+    known = {mark.id for mark in marks}
+    shown = _version(db, request, "version", known) or documents.latest_version(db, publishers[0].document_id)
+    before, after = _version(db, request, "from", known), _version(db, request, "to", known)
+    changes = views.changes_of_documents(db, (one.document_id for one in publishers))
+    told = [one for publisher in publishers for one in positions.document_positions(db, publisher.document_id)]
+    return site.page(
+        request,
+        db,
+        "statement.html",
+        statement_id=statement_id,
+        publishers=_with_deviations(site, db, publishers),
+        marks=marks,
+        version=shown,
+        note=content_note("\n".join(_words(one) for one in (shown, before, after) if one is not None)),
+        before=before,
+        after=after,
+        compared=_compared(site, request, before, after) if before and after else None,
+        changes=changes,
+        history=_moves(told),
+        proof=views.proof_of(db, shown.id) if shown else None,
+    )
+
+
+def _version(db: Database, request: Request, name: str, known: set[int]) -> Version | None:
+    version_id = positive(request.query_params.get(name))
+    return documents.version_by_id(db, version_id) if version_id in known and version_id is not None else None
+
+
+def _words(version: Version) -> str:
+    return f"{version.document.title}\n{version.document.text}"
+
+
+def _with_deviations(site: Site, db: Database, publishers: list[Publisher]) -> list[tuple[Publisher, str]]:
+    """Each publisher with what it words otherwise than the first: "2 sentences changed"; "" if nothing."""
+    first = publishers[0]
+    said: list[tuple[Publisher, str]] = []
+    for one in publishers:
+        if one is first or not one.version_id or not first.version_id:
+            said.append((one, ""))
+            continue
+        key = ("deviation", str(site.storage), first.version_id, one.version_id)
+        said.append((one, site.remember(key, lambda one=one: _deviation(db, first, one))))  # type: ignore[misc]
+    return said
+
+
+def _deviation(db: Database, first: Publisher, other: Publisher) -> str:
+    ours, theirs = (documents.latest_version(db, one.document_id) for one in (first, other))
+    if ours is None or theirs is None:
+        return ""
+    found = deviations(ours.document.text, theirs.document.text)
+    return "" if comparison.is_same(found) else summary(found)
+
+
+def _moves(told: list[positions.Position]) -> list[Any]:
+    """The positions that differ from the one before at the same document."""
+    last: dict[int, str] = {}
+    kept = []
+    for position in told:
+        if last.get(position.document_id) != position.stance:
+            kept.append(position)
+        last[position.document_id] = position.stance
+    return sorted(kept, key=lambda position: (position.seen_at, position.version_id))

@@ -1,0 +1,118 @@
+"""The query of `/`, the feeds and the API: which changes to show; and the same written back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from watcher.config.load import Configuration
+from watcher.store.views import Selection
+from watcher.web import phrases
+
+NAMES = ("topic", "organisation", "kind", "region", "stance", "change", "period", "from", "to")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query: what it selects, the values it holds, and what of it could not be understood."""
+
+    selection: Selection
+    values: dict[str, str]  # understood ones by name
+    faults: tuple[str, ...] = ()
+
+    def query(self, **more: str | int | None) -> str:
+        """The understood values as a query string with its question mark; "" if there are none.
+
+        A value in `more` is added or replaces one; None leaves it out.
+        """
+        values = {**self.values, **{name: str(value) for name, value in more.items() if value is not None}}
+        kept = {name: value for name, value in values.items() if more.get(name, value) is not None}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    def words(self, configuration: Configuration) -> list[str]:
+        """What is selected, for people: ["Trusts", "Ended", "Last 30 days"]."""
+        return [_in_words(name, value, configuration) for name, value in self.values.items()]
+
+
+def parse(query: Mapping[str, str], configuration: Configuration, now: datetime) -> Asked:
+    """What a query asks for. An unknown value is named in `faults` and limits nothing."""
+    allowed: dict[str, set[str]] = {
+        "topic": {topic.id for topic in configuration.topics},
+        "organisation": {organisation.id for organisation in configuration.organisations},
+        "kind": set(phrases.ORGANISATION_KINDS),
+        "region": {organisation.region for organisation in configuration.organisations if organisation.region},
+        "stance": set(phrases.STANCE_NAMES),
+        "change": set(phrases.CHANGES),
+        "period": set(phrases.PERIODS),
+    }
+    values, faults = dict[str, str](), list[str]()
+    for name in NAMES:
+        value = query.get(name, "").strip()
+        if not value:
+            continue
+        is_known = _day(value) is not None if name in ("from", "to") else value in allowed[name]
+        if is_known:
+            values[name] = value
+        else:
+            hint = "write a day like 2026-06-12" if name in ("from", "to") else "it is not used here"
+            faults.append(f"{name} “{value[:80]}” is not known: {hint}")
+    since, until = _span(values, ZoneInfo(configuration.settings.timezone), now)
+    selection = Selection(
+        topic=values.get("topic"),
+        organisation=values.get("organisation"),
+        kind=values.get("kind"),
+        change=values.get("change"),
+        region=values.get("region"),
+        stance=values.get("stance"),
+        since=since,
+        until=until,
+    )
+    return Asked(selection, values, tuple(faults))
+
+
+def _span(values: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """From the first moment of `from` to the last of `to`, on the clocks of `zone`; `period` counts back from now."""
+    since = until = None
+    if "period" in values:
+        since = now - timedelta(days=int(values["period"].removesuffix("d")))
+    if (first := _day(values.get("from", ""))) is not None:
+        started = datetime.combine(first, time(), zone).astimezone(UTC)
+        since = max(since, started) if since else started
+    if (last := _day(values.get("to", ""))) is not None:
+        until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    return since, until
+
+
+def _day(text: str) -> date | None:
+    """A day that is written like 2026-06-12 and lies within reason."""
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return day if day is not None and 1900 <= day.year <= 2200 else None
+
+
+parse_day = _day
+
+
+def _in_words(name: str, value: str, configuration: Configuration) -> str:
+    match name:
+        case "organisation":
+            return configuration.organisation(value).name
+        case "topic":
+            return next((topic.name for topic in configuration.topics if topic.id == value), value)
+        case "kind":
+            return phrases.ORGANISATION_KINDS[value]
+        case "stance":
+            return phrases.stance_label(value)
+        case "change":
+            return phrases.CHANGES[value]
+        case "period":
+            return phrases.PERIODS[value]
+        case "from" | "to":
+            return f"{name} {value}"
+        case _:
+            return value

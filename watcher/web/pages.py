@@ -1,0 +1,99 @@
+"""The pages that list: latest, search, about, privacy."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+from sqlite_utils import Database
+from starlette.requests import Request
+from starlette.responses import Response
+
+from watcher.core.markup import one_line
+from watcher.store import search as searching
+from watcher.store import views
+from watcher.web import filters, phrases
+from watcher.web.entries import entry
+from watcher.web.site import Site
+
+PER_PAGE = 25
+_MOST_OFFSET = 400  # as many as are ranked
+
+
+def latest(site: Site, request: Request, db: Database | None) -> Response:
+    """The timeline, with its filters."""
+    asked = filters.parse(request.query_params, site.configuration, site.now())
+    before = positive(request.query_params.get("before"))
+    told = views.timeline(db, asked.selection, PER_PAGE + 1, before) if db is not None else []
+    shown, has_more = told[:PER_PAGE], len(told) > PER_PAGE
+    return site.page(
+        request,
+        db,
+        "latest.html",
+        entries=[entry(site, db, one) for one in shown] if db is not None else [],
+        asked=asked,
+        before=before,
+        older=asked.query(before=shown[-1].change.id) if has_more else None,
+        form=_form(site),
+        is_empty=db is None or views.last_poll_at(db) is None,
+    )
+
+
+def _form(site: Site) -> dict[str, list[tuple[str, str]]]:
+    """The choices of the filter form that depend on the configuration: (value, label)."""
+    organisations = sorted(site.configuration.organisations, key=lambda o: o.name.casefold())
+    regions = sorted({o.region for o in organisations if o.region})
+    present = {o.kind.value for o in organisations}
+    return {
+        "topic": [(topic.id, topic.name) for topic in site.configuration.topics],
+        "organisation": [(o.id, o.name) for o in organisations],
+        "region": [(region, region) for region in regions],
+        "kinds": [(kind, words) for kind, words in phrases.ORGANISATION_KINDS.items() if kind in present],
+        "stances": [(stance, phrases.stance_label(stance)) for stance in phrases.STANCE_NAMES],
+    }
+
+
+def search(site: Site, request: Request, db: Database | None) -> Response:
+    """Full text over every version, best first."""
+    text = request.query_params.get("q", "")[:500].strip()
+    since = filters.parse_day(request.query_params.get("from", ""))
+    until = filters.parse_day(request.query_params.get("to", ""))
+    offset = min(positive(request.query_params.get("offset")) or 0, _MOST_OFFSET)
+    query = searching.parse_query(text)
+    found = searching.search(db, query, PER_PAGE + 1, offset, since, until) if db is not None else []
+    carried = {"q": text, "from": since.isoformat() if since else None, "to": until.isoformat() if until else None}
+    more = filters.Asked(views.Selection(), {}).query(**carried, offset=offset + PER_PAGE)
+    return site.page(
+        request,
+        db,
+        "search.html",
+        text=text,
+        since=since,
+        until=until,
+        offset=offset,
+        query=query,
+        hits=[(hit, marked(hit.excerpt)) for hit in found[:PER_PAGE]],
+        more=more if len(found) > PER_PAGE else None,
+    )
+
+
+def marked(excerpt: str) -> Markup:
+    """An excerpt as HTML, the words that were found in <mark>."""
+    safe = str(escape(one_line(excerpt)))
+    return Markup(safe.replace(searching.MARK_START, "<mark>").replace(searching.MARK_END, "</mark>"))  # noqa: S704
+
+
+def about(site: Site, request: Request, db: Database | None) -> Response:
+    """What is watched, how it decides, how to correct us."""
+    enabled = sum(source.enabled for source in site.configuration.sources)
+    return site.page(request, db, "about.html", sources=enabled, contact=site.configuration.settings.contact)
+
+
+def privacy(site: Site, request: Request, db: Database | None) -> Response:
+    """What is kept about visitors: nothing; and about people in the texts."""
+    return site.page(request, db, "privacy.html", contact=site.configuration.settings.contact)
+
+
+def positive(text: str | None) -> int | None:
+    """A number from an address; None if it is none, or larger than any id can be."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 15:
+        return None
+    return int(text)

@@ -1,0 +1,113 @@
+"""What kinds, states, stances and outcomes are called on the pages."""
+
+from __future__ import annotations
+
+from watcher.render.words import STANCES
+
+CHANGES: dict[str, str] = {
+    "first": "New statement",
+    "baseline": "There when the watch began",
+    "repeat": "Same statement at another publisher",
+    "edited": "Changed",
+    "links": "Documents or links changed",
+    "moved": "Moved to another address",
+    "missing": "Possibly taken down",
+    "removed": "Taken down",
+    "restored": "Back again",
+    "cosmetic": "Changed in form only",
+    "reextracted": "Read anew",
+}
+"""Kinds of change, as labels; in the order in which the form lists them."""
+
+DID: dict[str, str] = {
+    "first": "published a statement",
+    "baseline": "had this statement when the watch began",
+    "repeat": "published the same statement",
+    "edited": "changed its statement",
+    "links": "changed the documents or links of its statement",
+    "moved": "moved its statement to another address",
+    "missing": "may have taken its statement down: not yet certain",
+    "removed": "took its statement down",
+    "restored": "put its statement back",
+    "cosmetic": "changed its statement in form only",
+    "reextracted": "has the same statement; it was read anew",
+}
+
+ORGANISATION_KINDS: dict[str, str] = {
+    "trust": "NHS trusts",
+    "college": "Colleges and professional bodies",
+    "ahsn": "Health innovation networks",
+    "nhs-england": "NHS England",
+    "police": "Police",
+    "charity": "Charities",
+    "campaign": "Campaigns",
+    "press": "Press",
+    "parliament": "Parliament",
+    "government": "Government",
+    "other": "Others",
+}
+
+STATES: dict[str, str] = {
+    "present": "Published",
+    "missing": "Not found at the last visit; not yet certain",
+    "removed": "Taken down",
+    "moved": "Moved to another address",
+}
+
+READS: dict[str, tuple[str, str]] = {
+    "good": ("Read", "The last visit brought the page."),
+    "not read yet": ("Not read yet", "It is read at the next poll."),
+    "gone": ("Not found", "The site answers that the address is not there."),
+    "blocked": ("Blocked", "The site does not let us read it. That does not mean that it is gone."),
+    "busy": ("Busy", "The site answered with an error of its own."),
+    "timed out": ("Timed out", "No answer came in time."),
+    "dns": ("No address", "The name of the site could not be found."),
+    "tls": ("Certificate", "The certificate of the site could not be verified."),
+    "connection": ("No connection", "The site refused or dropped the connection."),
+    "robots": ("Asked not to", "The site's robots.txt asks programs not to read it."),
+    "refused address": ("Private address", "The address is not on the public internet."),
+    "malformed": ("Unreadable", "What the site sent is not what it says it is."),
+    "too large": ("Too large", "The page is larger than is read."),
+    "unsupported": ("Unknown format", "The page is of a kind that can't be read yet."),
+    "empty": ("Empty", "The page holds no text."),
+}
+"""How a source was read: a label, and a sentence that says what it means."""
+
+PERIODS: dict[str, str] = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last year"}
+
+
+def stance_says(stance: str) -> str:
+    """A position as words that follow an organisation's name.
+
+    >>> stance_says("ended"), stance_says("calls-for-inquiry")
+    ('says it has ended', 'calls for an inquiry into')
+    """
+    lead, strong, glue, _ = STANCES.get(stance, ("", stance, " ", stance))
+    words = f"{lead}{strong}{glue}".strip()
+    return words[:1].lower() + words[1:]
+
+
+def stance_label(stance: str) -> str:
+    """A position as a label.
+
+    >>> stance_label("ended"), stance_label("under-review")
+    ('Ended', 'Under review')
+    """
+    return _STANCE_LABELS.get(stance, stance.replace("-", " ").capitalize())
+
+
+_STANCE_LABELS = {
+    "uses": "In use",
+    "piloting": "Piloting",
+    "under-review": "Under review",
+    "paused": "Paused",
+    "ended": "Ended",
+    "never-used": "Never used",
+    "replaced": "Replaced",
+    "does-not-endorse": "Does not endorse",
+    "opposes": "Opposes",
+    "calls-for-inquiry": "Calls for an inquiry",
+    "apologises": "Apologises",
+    "supports-campaign": "Supports the campaign",
+}
+STANCE_NAMES: tuple[str, ...] = tuple(_STANCE_LABELS)
