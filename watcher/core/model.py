@@ -127,6 +127,7 @@ class HostBatch:
     tasks: tuple[FetchTask, ...]
     pause_s: float
     robots: RobotsFile | None = None  # None: not known or stale, fetch it first
+    asked_at: datetime | None = None  # last request to the host in this cycle: the pause counts from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -516,4 +517,5 @@ class Alert:
     modified_on: date | None = None  # what the page itself says; tells a silent edit
     echoes: tuple[Echo, ...] = ()  # who else published the same statement, oldest first
     is_attached: bool = False  # the whole comparison goes with the message as a file, if it does not fit
+    softened: bool = False  # the position moved towards the practice: ended, now paused
     later: tuple[str, ...] = ()  # dated lines added when an alert that was sent is edited

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from watcher.core.match import Matcher
-from watcher.core.model import Match, Organisation, Tier
+from watcher.core.match import ChangeMatch, Matcher
+from watcher.core.model import Diff, Match, Organisation, Tier
 from watcher.core.stance import PositionReader
 from watcher.core.topic import Topic
 
@@ -26,6 +26,20 @@ class TopicReader:
             self._with_stances(match, title, blocks, url, organisation)
             for match in self._matcher.match(title, blocks, url, organisation)
         ]
+
+    def has_term(self, text: str) -> bool:
+        """Whether `text` holds any name of any topic, ambiguous ones too, whatever its company."""
+        return any(self._matcher.has_term(topic.id, text) for topic in self._matcher.topics)
+
+    def changed(
+        self, diff: Diff, title: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
+    ) -> list[ChangeMatch]:
+        """What an edit means for each topic: by the words that changed, and by the page they stand on."""
+        return self._matcher.match_change(diff, title, blocks, url, organisation)
+
+    def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[bool]:
+        """For each block whether the topic is named in it."""
+        return [bool(spans) for spans in self._matcher.mentions(topic_id, blocks)]
 
     def _with_stances(
         self, match: Match, title: str, blocks: Sequence[str], url: str, organisation: Organisation | None

@@ -77,7 +77,7 @@ def read_host(
     if not batch.tasks:
         return []
     around = surroundings or Surroundings()
-    pace = _Pace(around, batch.pause_s)
+    pace = _Pace(around, batch.pause_s, {batch.host: batch.asked_at} if batch.asked_at else {})
     visit = _Visit(batch, extract, around, pace)
     with around.connect(policy, Hooks(pace.wait, visit.may_follow, around.now)) as client:
         return visit.run(client)
@@ -86,10 +86,10 @@ def read_host(
 class _Pace:
     """Keeps requests to one host apart. Clock and sleep come from outside."""
 
-    def __init__(self, around: Surroundings, pause_s: float) -> None:
+    def __init__(self, around: Surroundings, pause_s: float, asked: dict[str, datetime]) -> None:
         self._around = around
         self.pause_s = pause_s
-        self._last: dict[str, datetime] = {}
+        self._last = asked
 
     def wait(self, url: str) -> float:
         """Sleep until a request to the host of `url` is polite; the seconds waited."""

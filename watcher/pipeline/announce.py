@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from watcher.core.content_note import content_note
 from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
+from watcher.pipeline.second_look import without_noise
 from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Address, Watch
 from watcher.render import RENDERERS, attachment, headline
-from watcher.store import changes, documents, outbox
+from watcher.store import changes, documents, noise, outbox
 from watcher.store.changes import Change, NewChange
 from watcher.store.database import instant
 from watcher.store.outbox import Queued
@@ -42,7 +43,13 @@ def alert_of(watch: Watch, change_id: int) -> Alert:
     after = documents.version_by_id(watch.db, change.after_id) if change.after_id else None
     shown = after or before
     assert shown is not None
-    return _alert(watch, change, before.document if before else None, after.document if after else None)
+    mask = noise.mask_of(watch.db, change.source_id, change.document_id)
+    return _alert(
+        watch,
+        change,
+        without_noise(before.document, mask) if before else None,
+        without_noise(after.document, mask) if after else None,
+    )
 
 
 def _alert(watch: Watch, change: Change, before: Document | None, after: Document | None) -> Alert:
@@ -72,6 +79,7 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
         published_on=shown.published_on,
         modified_on=shown.modified_on,
         stances_before=next((m.stances for m in before_matches if m.topic_id == change.topic_id), ()),
+        softened=change.is_softer,
         publishers=_publishers(watch, change.statement_id),
         echoes=_echoes(watch, change),
         moved_to=change.url if change.kind == ChangeKind.MOVED else None,

@@ -60,9 +60,11 @@ def poll(
         began = watch.now()
         poll_id = _begin(watch, polled)
         for tasks in _rounds(watch, cycle, polled, every):
-            yield from _round(watch, cycle, tasks, mapper, read, progress)
+            for line in _round(watch, cycle, tasks, mapper, read, progress, is_stopping):
+                cycle.summary.count(line)
+                yield line
             if is_stopping():
-                break
+                break  # first looks that wait for their second were not written: the next poll sees them again
         fold_bursts(watch, began)
         with transaction(watch.db):
             tell_health(watch)
@@ -122,13 +124,19 @@ def _round(
     mapper: Mapper,
     read: ReadHost,
     progress: Progress,
+    is_stopping: Callable[[], bool],
 ) -> Iterator[PollLine]:
-    batches = plan.host_batches(watch.db, tasks, watch.host_pause_s, watch.now())
+    seconds = [task.check_id for task in tasks if task.check_id in cycle.held]
+    batches = plan.host_batches(watch.db, tasks, watch.host_pause_s, watch.now(), cycle.asked_at)
     for observations in mapper(read, batches):
-        for line in settle_host(watch, cycle, observations):
-            cycle.summary.count(line)
-            yield line
+        yield from settle_host(watch, cycle, observations)
         progress(cycle.summary.checked, cycle.known)
+    for check_id in seconds:
+        # The host asked to be left alone: what the first look saw is told as it is.
+        if check_id in cycle.held and not is_stopping():
+            from watcher.pipeline.settle import settle_held
+
+            yield from settle_held(watch, cycle, check_id, None)
 
 
 @contextmanager

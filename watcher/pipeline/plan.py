@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from watcher.core.model import FetchTask, HostBatch, Source, SourceKind
@@ -38,9 +39,16 @@ def task_of(check: Check, source: Source, timeout_s: float, max_bytes: int) -> F
     )
 
 
-def host_batches(db: Database, tasks: Iterable[FetchTask], pause_s: float, now: datetime) -> list[HostBatch]:
+def host_batches(
+    db: Database,
+    tasks: Iterable[FetchTask],
+    pause_s: float,
+    now: datetime,
+    asked_at: Mapping[str, datetime] = MappingProxyType({}),
+) -> list[HostBatch]:
     """One batch a host, in the order of `tasks`.
 
+    `asked_at`: when each host was last asked in this cycle.
     Hosts that asked to be left alone for now are left out; their checks stay due.
     """
     by_host: dict[str, list[FetchTask]] = {}
@@ -48,7 +56,7 @@ def host_batches(db: Database, tasks: Iterable[FetchTask], pause_s: float, now: 
         by_host.setdefault(host_of(task.url), []).append(task)
     paused = catalogue.paused_hosts(db, now)
     return [
-        HostBatch(host, tuple(of_host), pause_s, catalogue.robots_of(db, host))
+        HostBatch(host, tuple(of_host), pause_s, catalogue.robots_of(db, host), asked_at.get(host))
         for host, of_host in by_host.items()
         if host not in paused
     ]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from watcher.core.decide import Seen, decide_gone, decide_read
+from watcher.core.decide import Seen, decide_gone
 from watcher.core.model import (
     ChangeKind,
     Document,
@@ -35,19 +35,32 @@ from watcher.evidence import warc
 from watcher.extract.barrier import Barrier, find_barrier
 from watcher.extract.registry import generation
 from watcher.pipeline import timetable
-from watcher.pipeline.cycle import Cycle, Visit
+from watcher.pipeline.cycle import Cycle, Held, Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.maintainers import tell_broken, tell_recovered
 from watcher.pipeline.moves import at_former_host, before_it_moved, is_same_text
 from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
+from watcher.pipeline.relevance import terms_between
 from watcher.pipeline.reread import as_read_now
+from watcher.pipeline.second_look import second_document, second_task
+from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.watch import Watch
+from watcher.pipeline.weigh import Look, needs_second_look, weigh
 from watcher.store import catalogue, checks, documents
 from watcher.store.database import stamp, transaction
 
 MORE_PAGES = 5  # of a listing on its first visit
 MOST_PARTS = 50  # of a sitemap, the newest
+
+
+def settle_held(watch: Watch, cycle: Cycle, check_id: int, second: Observation | None) -> Iterator[PollLine]:
+    """Record a first look now that its second is in; None: it never came, and the first stands as it is."""
+    first = cycle.held.pop(check_id).observation
+    assert isinstance(first.outcome, Read)
+    document = first.outcome.extraction.documents[0]
+    cycle.looked_twice[check_id] = second_document(second, document) if second else None
+    yield from settle(watch, cycle, first)
 
 
 def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[PollLine]:
@@ -59,8 +72,8 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
         case NotModified():
             pass  # settled for the whole host at once (unchanged.py)
         case Read(fetched=fetched, extraction=extraction):
-            cycle.summary.read += 1
             visit = cycle.visit(observation)
+            cycle.summary.read += visit.check.id not in cycle.looked_twice
             if observation.task.kind == SourceKind.PAGE:
                 yield from _settle_page(watch, cycle, visit, fetched, extraction)
             else:
@@ -149,7 +162,17 @@ def _settle_page(
                 return
         # A source's own address may go on redirecting to where its page moved long ago.
         has_moved = before is not None and identity(before.document.url) != identity(document.url)
-        lines += _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=has_moved)
+        lines += _settle_document(
+            watch,
+            cycle,
+            visit,
+            document,
+            extraction,
+            fetched,
+            seen,
+            has_moved=has_moved,
+            may_look_again=len(extraction.documents) == 1,
+        )
     yield from lines
 
 
@@ -177,6 +200,7 @@ def _settle_document(
     seen: Seen | None,
     *,
     has_moved: bool,
+    may_look_again: bool,
 ) -> list[PollLine]:
     """One text that was read: decide, then write all that follows from it in one transaction."""
     lines = []
@@ -186,14 +210,14 @@ def _settle_document(
     is_baseline = bool(visit.check.is_baseline) or (
         timetable.is_own_address(visit.check) and not catalogue.has_baseline(watch.db, visit.source.id)
     )
-    decision = decide_read(
-        seen,
-        document,
-        extraction.extractor,
-        is_baseline=is_baseline,
-        has_moved=has_moved,
-        mask=cycle.mask_of(watch, visit.source.id),
-    )
+    look = Look(visit, document, extraction.extractor, seen, is_baseline, has_moved)
+    weighed = weigh(watch, cycle, look)
+    decision = weighed.decision
+    if may_look_again and needs_second_look(watch, cycle, look, decision):
+        _hold(cycle, look, Observation(visit.task, visit.at, Read(fetched, extraction)), fetched)
+        return lines
+    site = host_of(document.url)
+    beside = tuple(held.changed for held in cycle.held.values() if held.site == site)
     reading = Reading(
         visit,
         document,
@@ -201,6 +225,9 @@ def _settle_document(
         fetched,
         seen,
         decision,
+        weighed.mask,
+        weighed.learnt,
+        beside,
         is_baseline=is_baseline and not visit.check.visits,
     )
     capture = warc.write_capture(watch.storage, fetched) if decision.makes_version else None
@@ -217,6 +244,15 @@ def _settle_document(
             # A source's own address is where the configuration says; it goes on leading to the new one.
             checks.move_check(watch.db, visit.check.id, document.url)
     return [*lines, line] if line else lines
+
+
+def _hold(cycle: Cycle, look: Look, observation: Observation, fetched: Fetched) -> None:
+    """Keep a first look in memory, and ask for the second in the next round."""
+    assert look.seen is not None
+    before, after = look.seen.document, look.document
+    changed = terms_between(before, after, whole_diff(before, after))
+    cycle.held[look.visit.check.id] = Held(observation, host_of(look.document.url), changed)
+    cycle.further.append(second_task(look.visit.task, fetched))
 
 
 def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterator[PollLine]:
@@ -262,15 +298,11 @@ def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unrea
         document, extraction, fetched = entry
         seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
         if seen is None or seen.extractor == extraction.extractor:
-            yield from _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=False)
-    yield _settle_trouble(
-        watch,
-        visit,
-        "unreachable",
-        trouble.kind.value,
-        trouble.detail,
-        timetable.next_try(visit.check, visit.at, trouble.retry_after_s, was_asked=trouble.was_asked),
-    )
+            yield from _settle_document(
+                watch, cycle, visit, document, extraction, fetched, seen, has_moved=False, may_look_again=False
+            )
+    then = timetable.next_try(visit.check, visit.at, trouble.retry_after_s, was_asked=trouble.was_asked)
+    yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, then)
 
 
 def _settle_trouble(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watcher.core.model import NotModified, Observation, RobotsRead
+from watcher.core.urls import host_of
 from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.lines import PollLine
@@ -22,7 +23,14 @@ def settle_host(watch: Watch, cycle: Cycle, observations: list[Observation]) -> 
     """Record what was seen of one host; a line for each change and each trouble."""
     _settle_unchanged(watch, cycle, observations)
     for observation in observations:
-        cycle.summary.checked += not isinstance(observation.outcome, RobotsRead)
+        cycle.asked_at[host_of(observation.task.url)] = observation.at
+        is_visit = not isinstance(observation.outcome, RobotsRead)
+        if is_visit and observation.task.check_id in cycle.held:
+            from watcher.pipeline.settle import settle_held
+
+            yield from settle_held(watch, cycle, observation.task.check_id, observation)
+            continue
+        cycle.summary.checked += is_visit
         if not isinstance(observation.outcome, NotModified):
             from watcher.pipeline.settle import settle
 
@@ -35,7 +43,8 @@ def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation
     own = set()
     recovered = []
     for observation in observations:
-        if isinstance(observation.outcome, NotModified) and observation.task.check_id:
+        is_second = observation.task.check_id in cycle.held
+        if isinstance(observation.outcome, NotModified) and observation.task.check_id and not is_second:
             visit = cycle.visit(observation)
             then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=visit.check.is_on_topic)
             settled.append((visit.check.id, visit.at, then))

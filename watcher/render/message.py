@@ -196,6 +196,8 @@ def _position(alert: Alert) -> Iterator[Line]:
     history = ""
     if before is not None and before.stance != now.stance:
         history = f" (before: {_short(before)})"
+    if alert.softened:
+        history += " · softer than before"
     lead = f"Still {lead[0].lower()}{lead[1:]}" if still else lead
     yield (Span(lead), Span(strong, Mark.STRONG), Span(f"{glue}{topic}{history}{trust}"))
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -51,17 +49,6 @@ def has_baseline(db: Database, source_id: str) -> bool:
     """Whether the source was ever read."""
     row = db.execute("SELECT baseline_at FROM sources WHERE id = ?", [source_id]).fetchone()
     return row is not None and row[0] is not None
-
-
-def mask_of(db: Database, source_id: str) -> Any:
-    """The learnt noise of a source as plain JSON data; None if none was learnt."""
-    row = db.execute("SELECT mask FROM sources WHERE id = ?", [source_id]).fetchone()
-    return json.loads(row[0]) if row and row[0] else None
-
-
-def record_mask(db: Database, source_id: str, mask: Any) -> None:
-    """Keep what was learnt to be noise of a source; None forgets it."""
-    db.execute("UPDATE sources SET mask = ? WHERE id = ?", [json.dumps(mask) if mask is not None else None, source_id])
 
 
 def robots_of(db: Database, host: str) -> RobotsFile | None:
