@@ -325,7 +325,7 @@ def test_a_burst_beyond_the_bound_is_one_message_and_nothing_is_lost(bench: Benc
     site.pages["/news"] = listing(*names)
     for n, (path, title) in enumerate(names):
         own = invented_words(n, 240)
-        site.pages[path] = page(title, own, f"Point {n}: Serenity Integrated Mentoring.", filler=n % 3)
+        site.pages[path] = page(title, own, f"Point {n}: Serenity Integrated Mentoring.", filler=1 + n % 2)
     lines = bench.poll(hours=2)
     assert kinds(lines) == [("first", True)] * 30
     stream = io.StringIO()
