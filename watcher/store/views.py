@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from watcher.core.model import ChangeKind
+from watcher.core.model import ChangeKind, Organisation, OrganisationKind
 from watcher.store.changes import Change, change_by_id
 from watcher.store.database import instant, stamp
 
@@ -278,6 +278,14 @@ def public_ids(db: Database) -> tuple[list[int], list[int]]:
         values,
     ).fetchall()
     return [row[0] for row in statement_ids], [row[0] for row in change_ids]
+
+
+def former_organisation(db: Database, organisation_id: str) -> Organisation | None:
+    """An organisation as it was last recorded: its history stays when the configuration no longer names it."""
+    row = db.execute(
+        "SELECT id, name, kind, region, ods_code FROM organisations WHERE id = ?", [organisation_id]
+    ).fetchone()
+    return Organisation(row[0], row[1], OrganisationKind(row[2]), row[3], row[4]) if row else None
 
 
 def appearances(db: Database, since: datetime) -> list[tuple[datetime, str]]:

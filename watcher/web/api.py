@@ -379,7 +379,7 @@ def _json(request: Request, told: dict[str, Any], headers: dict[str, str] | None
     return respond(body, "application/json", headers=_ANYWHERE | (headers or {}))
 
 
-def problem(request: Request, status: int, says: str) -> Response:
+def problem(status: int, says: str) -> Response:
     """What went wrong, as RFC 9457 has it."""
     body = json.dumps({"title": says, "status": status}).encode()
     return respond(body, "application/problem+json", status, _ANYWHERE)

@@ -88,7 +88,7 @@ def _proofs(db: Database, *versions: Version | None) -> list[tuple[Version, Proo
 def _compared(site: Site, request: Request, before: Version, after: Version) -> Compared:
     query = request.query_params
     is_side, shows_all = query.get("view") == "side", query.get("show") == "all"
-    key = ("diff", str(site.storage), before.id, after.id)
+    key = ("diff", before.id, after.id)
     found: Diff = site.remember(key, lambda: diff(before.document.blocks, after.document.blocks), most=200)
     kept = {name: query[name] for name in ("view", "show", "from", "to") if name in query}
     asked = Asked(views.Selection(), kept)
@@ -157,7 +157,7 @@ def _with_deviations(site: Site, db: Database, publishers: list[Publisher]) -> l
         if one is first or not one.version_id or not first.version_id:
             said.append((one, ""))
             continue
-        key = ("deviation", str(site.storage), first.version_id, one.version_id)
+        key = ("deviation", first.version_id, one.version_id)
         said.append((one, site.remember(key, lambda one=one: _deviation(db, first, one))))  # type: ignore[misc]
     return said
 

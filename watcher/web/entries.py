@@ -86,7 +86,7 @@ def entry(site: Site, db: Database, told: Told) -> Entry:
 
 def words_of(site: Site, db: Database, change: Change) -> Words:
     """What the versions of a change say, read once."""
-    key = ("words", str(site.storage), change.id, change.before_id, change.after_id)
+    key = ("words", change.id, change.before_id, change.after_id)
     words: Words = site.remember(key, lambda: _words(db, change))
     return words
 
