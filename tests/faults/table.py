@@ -94,7 +94,8 @@ def _raw(raw: bytes, *, hangs_up: bool = True) -> Answer:
 
 
 def _encoded(coding: str, encode: Callable[[], bytes]) -> Answer:
-    return lambda asked: asked.respond(200, encode(), f"Content-Encoding: {coding}")
+    body = cache(encode)  # once: a soak asks hundreds of times, and is to measure the client
+    return lambda asked: asked.respond(200, body(), f"Content-Encoding: {coding}")
 
 
 def _redirect(location: str, status: int = 302) -> Answer:
@@ -186,6 +187,14 @@ def _to_other_address(asked: Asked) -> None:
     asked.respond(301, b"", f"Location: http://127.0.0.2:{asked.server.port}/metadata")
 
 
+def _to_raw_utf8(asked: Asked) -> None:
+    if asked.path.endswith("?n=%C3%A9t%C3%A9"):
+        asked.respond(200, PAGE)
+    else:
+        location = f"Location: {asked.path}?n=été".encode()
+        asked.send(b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n" + location + b"\r\n\r\n")
+
+
 def _two_lengths(asked: Asked) -> None:
     asked.send(head(200, f"Content-Length: {len(PAGE)}", "Content-Length: 7") + PAGE)
 
@@ -230,6 +239,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault("brotli cut short, no Content-Length", _cut_brotli, CONNECTION),
     Fault("zstd cut short, no Content-Length", _cut_zstd, CONNECTION),
     Fault("body longer than its Content-Length", lambda a: a.respond(200, PAGE, length=400), CONNECTION),
+    Fault("a line end too many after the body", lambda a: a.respond(200, PAGE + b"\r\n", length=len(PAGE)), "read"),
+    Fault("no length, ended by hanging up", _raw(head(200) + PAGE), "read"),
+    Fault("HTTP/1.0, lines ended by LF alone", _raw(b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n" + PAGE), "read"),
     Fault("two different Content-Lengths", _two_lengths, CONNECTION),
     Fault("not HTTP at all", _raw(b"SSH-2.0-OpenSSH_9.6\r\n"), CONNECTION),
     Fault("200 KB of head", _raw(head(200, "X-Long: " + "a" * 200_000)), CONNECTION),
@@ -255,6 +267,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("redirect to itself until a cookie comes back", _wants_cookie, "read", requests=2),
     Fault("redirect to another port of this machine", _to_other_port, REFUSED_ADDRESS),
     Fault("redirect to another address of this machine", _to_other_address, REFUSED_ADDRESS),
+    Fault("redirect to an address in raw UTF-8", _to_raw_utf8, "read"),
     Fault("redirect to a file", _redirect("file:///etc/passwd"), UNSUPPORTED),
     Fault("redirect to nowhere", lambda a: a.respond(302, b""), MALFORMED),
     Fault("redirect to no address", _redirect("http://[::1/"), MALFORMED),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import random
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -73,17 +75,36 @@ def test_the_plain_text_of_a_full_message_fits_a_strict_server(lo_bot_api: LoBot
         assert isinstance(notifier.send(a_delivery("-1001", body)), Sent)
 
 
+def test_a_long_comparison_follows_its_message_as_a_file(lo_bot_api: LoBotApi) -> None:
+    with closing(TelegramNotifier(TOKEN, lo_bot_api.api_url)) as notifier:
+        delivery = a_delivery("-1001", attachment="<!doctype html><p>all of it</p>", change_id=1042)
+        assert isinstance(notifier.send(delivery), Sent)
+    file = lo_bot_api.requests[-1]
+    assert (file["method"], file["files"], file["status"]) == ("sendDocument", ["document"], 200)
+    assert "reply_parameters" in file["fields"]
+
+
+def test_a_file_that_fails_does_not_undo_its_message(
+    fault_server: FaultServer, notifier: TelegramNotifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault_server.script = [Reply(), refused(413, "Request Entity Too Large")]
+    assert isinstance(notifier.send(a_delivery(attachment="<p>x</p>")), Sent)
+    assert "its attachment was not" in caplog.text
+
+
 # --- faults ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("as_timedelta", ["false", "true"])
 def test_a_wait_that_telegram_asks_for_is_kept_to_the_second(
-    fault_server: FaultServer, notifier: TelegramNotifier
+    fault_server: FaultServer, notifier: TelegramNotifier, monkeypatch: pytest.MonkeyPatch, as_timedelta: str
 ) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", as_timedelta)
     fault_server.script = [refused(429, "Too Many Requests: retry after 17", retry_after=17)]
     receipt = notifier.send(a_delivery())
     assert isinstance(receipt, TryAgain)
     assert receipt.after_s == 17
-    assert receipt.by_server
+    assert receipt.is_paced
 
 
 def test_a_wait_of_one_chat_does_not_stall_another(fault_server: FaultServer) -> None:
@@ -202,6 +223,17 @@ def test_an_unknown_token_names_the_remedy(fault_server: FaultServer, notifier: 
         notifier.send(a_delivery())
 
 
+@pytest.mark.parametrize("url", ["not an address", "ftp://127.0.0.1/bot", "http://[::1/bot"])
+def test_an_api_address_that_is_none_names_the_remedy(url: str) -> None:
+    with closing(TelegramNotifier(TOKEN, url)) as notifier, pytest.raises(SendError, match="WATCHER_TELEGRAM_API_URL"):
+        notifier.send(a_delivery())
+
+
+def test_a_token_of_the_wrong_shape_names_the_remedy() -> None:
+    with pytest.raises(SendError, match="WATCHER_TELEGRAM_TOKEN"):
+        TelegramNotifier("")
+
+
 def test_a_text_that_was_the_same_already_counts_as_edited(
     fault_server: FaultServer, notifier: TelegramNotifier
 ) -> None:
@@ -252,3 +284,40 @@ def test_closing_ends_the_thread_and_may_be_done_twice(fault_server: FaultServer
 def test_without_a_token_the_remedy_is_named() -> None:
     with pytest.raises(SendError, match="WATCHER_TELEGRAM_TOKEN"):
         NOTIFIERS["telegram"]({})
+
+
+# --- a bad day ------------------------------------------------------------------------------------
+
+
+def test_on_a_bad_day_every_alert_arrives_in_order_and_only_doubtful_ones_are_repeated(
+    fault_server: FaultServer,
+) -> None:
+    chance = random.Random(7)
+
+    def bad_day(_number: int) -> Reply:
+        luck = chance.random()
+        if luck < 0.10:
+            return refused(429, "Too Many Requests", retry_after=chance.randint(1, 9))
+        return Reply(is_cut=True) if luck < 0.15 else Reply()
+
+    fault_server.choose = bad_day
+    now = [0.0]
+    waiting = {chat: [a_delivery(chat, f"alert {n}", change_id=n) for n in range(60)] for chat in ("-1", "-2", "-3")}
+    doubted: list[tuple[str, int | None]] = []
+    with closing(TelegramNotifier(TOKEN, fault_server.api_url, clock=lambda: now[0])) as notifier:
+        while any(waiting.values()):
+            now[0] += 1.0
+            for chat, row in waiting.items():
+                while row and isinstance(receipt := notifier.send(row[0]), Sent | InDoubt):
+                    if isinstance(receipt, InDoubt) and not row[0].may_repeat:
+                        doubted.append((chat, row[0].change_id))
+                        row[0] = replace(row[0], may_repeat=True)
+                    else:
+                        row.pop(0)
+    for chat in waiting:
+        told = [call["text"] for call in fault_server.taken if call["chat_id"] == chat]
+        firsts = [text for text in told if not text.startswith("<b>Possible repeat")]
+        assert firsts == sorted(firsts, key=lambda text: int(text.split()[-1]))
+        assert len(told) - len(firsts) <= len([one for one in doubted if one[0] == chat])
+        assert {text.split()[-1] for text in told} == {str(n) for n in range(60)}
+    assert 60 * 3 <= len(fault_server.taken) <= 60 * 3 + len(doubted)

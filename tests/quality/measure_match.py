@@ -22,7 +22,8 @@ from typing import Any
 
 from watcher.config.topics import TopicModel
 from watcher.core.match import Matcher
-from watcher.core.model import Match, Tier
+from watcher.core.model import Match, Stance, Tier
+from watcher.core.stance import PositionReader
 from watcher.core.topic import Topic
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +34,11 @@ Case = dict[str, Any]
 
 def shipped_topic(path: Path | None = None) -> Topic:
     """The topic that the project ships."""
-    for candidate in (path, ROOT / "topic-sim.toml", ROOT / "sources.toml"):
+    for candidate in (path, ROOT / "sources.toml"):
         if candidate and candidate.exists():
             section = tomllib.loads(candidate.read_text(encoding="utf-8"))["topic"][0]
             return TopicModel.model_validate(section).topic()
-    raise FileNotFoundError("neither topic-sim.toml nor sources.toml is there")
+    raise FileNotFoundError("sources.toml is not there")
 
 
 def read_cases(paths: Iterable[Path]) -> list[Case]:
@@ -118,6 +119,29 @@ def print_tally(result: Tally) -> None:
         print("  " + error)
 
 
+def score_stances(cases: Iterable[Case], topic: Topic) -> tuple[float, list[str]]:
+    """Share of the cases for positions that are read right, quote and all, and every error.
+
+    Right: the very stances that the label names, no more, each with a sentence that holds the label's words.
+    """
+    reader, errors, total = PositionReader(topic), [], 0
+    for case in cases:
+        if "stances" not in case:
+            continue
+        total += 1
+        got = [(stance.stance, stance.quote) for stance in read_stances(reader, case)]
+        wanted = case["stances"]
+        is_quoted = all(any(stance == name and words in quote for name, quote in got) for stance, words in wanted)
+        if not is_quoted or len(got) != len(wanted):
+            errors.append(f"{case['id']}: wanted {wanted}, got {got}")
+    return (1 - len(errors) / total if total else 1.0), errors
+
+
+def read_stances(reader: PositionReader, case: Case) -> tuple[Stance, ...]:
+    """The positions of one labelled text."""
+    return reader.read(blocks_of(case), title=case["title"], url=case.get("url", ""))
+
+
 def print_speed(topic: Topic, cases: list[Case], terms: int = 1000) -> None:
     """Microseconds per 100 characters with `terms` further names, over the texts given."""
     names = (*topic.names, *(f"Placeholder Scheme {number}" for number in range(terms)))
@@ -129,10 +153,10 @@ def print_speed(topic: Topic, cases: list[Case], terms: int = 1000) -> None:
 
 
 def _seconds(matcher: Matcher, texts: list[tuple[str, list[str]]]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for title, blocks in texts:
         matcher.match(title, blocks)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def main() -> None:
@@ -145,6 +169,10 @@ def main() -> None:
     cases = read_cases(arguments.files or sorted(SHIPPED.glob("*.jsonl")))
     topic = shipped_topic(arguments.topic)
     print_tally(tally(cases, Matcher([topic])))
+    share, errors = score_stances(cases, topic)
+    print(f"\nstances with the right quote     {share:.3f} of {sum('stances' in case for case in cases)}")
+    for error in errors:
+        print("  " + error)
     if arguments.speed:
         print_speed(topic, [case for case in cases if "text" in case])
 

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 — a script that prints its table
 """Judge a directory of real pairs of pages, print the table, and name every error.
 
     python -m tests.quality.measure_pairs DIR
@@ -73,7 +74,8 @@ def measure(folder: Path) -> None:
             tables[name][label, answer] += 1
         if step.change not in WANTED[row["label"]]:
             print(
-                f"WRONG {row['id']} {row.get('doc', '')}: {label} judged {step.change}: {step.reasons} | {row.get('what', '')[:160]}"
+                f"WRONG {row['id']} {row.get('doc', '')}: {label} judged {step.change}: {step.reasons}",
+                row.get("what", "")[:160],
             )
         documents: list[Document] = [extract_html(body, "https://example.org/", Recipe()).documents[0] for body in pair]
         start = time.perf_counter()

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -121,17 +121,26 @@ def refused(status: int, description: str, **parameters: int) -> Reply:
 
 @dataclass
 class FaultServer(BotApi):
-    """Answers by `script`, first to last, then with success; `calls` holds what was asked."""
+    """Answers by `script`, first to last, then by `choose`, else with success; `calls` holds what was asked.
+
+    `taken` holds the messages that were accepted, those included whose answer was withheld.
+    """
 
     script: list[Reply] = field(default_factory=list)
+    choose: Callable[[int], Reply] | None = None  # number of the call, from 1 -> its reply
     calls: list[dict[str, str]] = field(default_factory=list)
+    taken: list[dict[str, str]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, call: dict[str, str]) -> tuple[Reply, int]:
         with self.lock:
             self.calls.append(call)
-            return (self.script.pop(0) if self.script else Reply()), len(self.calls)
+            number = len(self.calls)
+            reply = self.script.pop(0) if self.script else self.choose(number) if self.choose else Reply()
+            if reply.status == 200:
+                self.taken.append(call)
+            return reply, number
 
 
 @pytest.fixture
@@ -140,9 +149,11 @@ def fault_server() -> Iterator[FaultServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1  # head and body in one packet, or each answer waits 40 ms for an acknowledgement
 
         def do_POST(self) -> None:
-            fields = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            fields = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(errors="replace")))
             method = self.path.rsplit("/", 1)[-1]
             reply, number = state.take({"method": method, **fields})
             if reply.is_silent:

@@ -141,11 +141,10 @@ def same(
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line (the default)."),
 ) -> None:
     """Which texts are the same statement: equal numbers."""
-    from watcher.core.dedup import cluster
+    from watcher.pipeline.same import same as cluster
 
-    texts = [(record["id"], record["text"]) for record in _records(file, ("id", "text"))]
-    for (text_id, _), statement in zip(texts, cluster(texts), strict=True):
-        print_json({"id": text_id, "statement": statement})
+    for line in cluster(_records(file, ("id", "text"))):
+        print_json(line)
 
 
 def _records(file: str, needed: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -40,9 +40,13 @@ def changes(
         known = [o.id for o in setting.configuration.organisations]
         if organisation not in known:
             raise ConfigError(f'--organisation: no organisation "{organisation}"{nearest(organisation, known)}')
-    db = open_read_only(setting.environment.storage)
+    start = _since(since)
     found = changes_store.changes_since(
-        db, _since(since), topic_id=topic, organisation_id=organisation, on_topic_only=not every
+        open_read_only(setting.environment.storage),
+        start,
+        topic_id=topic,
+        organisation_id=organisation,
+        on_topic_only=not every,
     )
     for change in found:
         if as_json:
@@ -52,7 +56,7 @@ def changes(
             head = f"{change.number:<8} {change.detected_at:%d %b %H:%M}  "
             say(head + columns(change.kind.value, change.organisation, change.title, change.summary, told))
     if not found and not as_json:
-        say(f"Nothing since {_since(since):%-d %B %Y, %H:%M} UTC.")
+        say(f"Nothing since {start:%-d %B %Y, %H:%M} UTC.")
 
 
 def _since(text: str) -> datetime:
@@ -81,6 +85,9 @@ def _as_json(change: Change) -> dict[str, Any]:
         "summary": change.summary,
         "reasons": list(change.reasons),
         "silent": change.is_silent,
+        "stance_before": change.stance_before,
+        "stance": change.stance,
+        "softer": change.is_softer,
         "before": change.before_id,
         "after": change.after_id,
         "detected_at": change.detected_at.isoformat(),
@@ -90,12 +97,12 @@ def _as_json(change: Change) -> dict[str, Any]:
 def show(setting: Setting, number: str = typer.Argument(metavar="ID", help='A change, like "c-1042".')) -> None:
     """One change whole: what was said before and after, why it was told, and where the proof lies."""
     from watcher.pipeline.announce import alert_of
-    from watcher.pipeline.watch import open_watch
+    from watcher.pipeline.watch import open_for_looking
     from watcher.render.plain import plain
     from watcher.store import documents
 
     change_id = _number(number)
-    watch = open_watch(setting.configuration, setting.environment)
+    watch = open_for_looking(setting.configuration, setting.environment)
     change = changes_store.change_by_id(watch.db, change_id)
     if change is None:
         raise StoreError(f'{number}: no such change ("watcher changes" lists them)')

@@ -53,23 +53,25 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
 
 
 class Setting:
-    """The environment with what the command line says instead."""
+    """The environment with what the command line says instead. Read when first asked for: demo never does."""
 
-    def __init__(self, env: Environment, *, verbose: bool) -> None:
-        self.environment = env
+    def __init__(self, said: dict[str, Any], *, verbose: bool, log_format: str = "text") -> None:
+        self._said = {key: value for key, value in said.items() if value is not None}
         self.verbose = verbose
+        self.log_format = log_format
 
     @classmethod
     def of(cls, config: Path | None, storage: Path | None, verbose: bool, log_format: str) -> Setting:
         """The setting of one command; logging is set up on the way."""
         from watcher.cli.logs import set_up_logging
 
-        set_up_logging(log_format, verbose=verbose)
-        said = {"config": config, "storage": storage}
-        return cls(
-            environment().model_copy(update={key: value for key, value in said.items() if value is not None}),
-            verbose=verbose,
-        )
+        set_up_logging(verbose=verbose)
+        return cls({"config": config, "storage": storage}, verbose=verbose, log_format=log_format)
+
+    @functools.cached_property
+    def environment(self) -> Environment:
+        """The environment, checked. Raises ConfigError."""
+        return environment().model_copy(update=self._said)
 
     @functools.cached_property
     def configuration(self) -> Configuration:

@@ -30,9 +30,25 @@ def run(
     port: int | None = typer.Option(None, "--port", help="Port of the web view (default: 8000)."),
 ) -> None:
     """Scheduler, deliveries, Telegram bot and web view in one process; SIGTERM stops it cleanly."""
+    from watcher.cli.logs import set_up_events
     from watcher.daemon import run as run_daemon
+    from watcher.pipeline.watch import addresses
 
-    run_daemon(setting.configuration, setting.environment, engine_name=engine, host=host, port=port)
+    set_up_events(setting.log_format, verbose=setting.verbose)
+    configuration = setting.configuration
+    enabled = sum(source.enabled for source in configuration.sources)
+    channel = addresses(setting.environment)[0]
+    where = "this console" if channel.channel == "console" else f"Telegram {channel.address}"
+    topics = ", ".join(topic.name for topic in configuration.topics)
+    say(f"Watching {_count(enabled, 'source')} for {topics}; alerts go to {where}.")
+
+    def tell(line: PollLine | Summary) -> None:
+        if isinstance(line, Summary):
+            _say_summary(line)
+        elif is_worth_a_line(line):
+            say(text_line(line))
+
+    run_daemon(configuration, setting.environment, engine_name=engine, host=host, port=port, tell=tell, announce=say)
 
 
 def poll(
@@ -62,7 +78,7 @@ def poll(
                 if is_worth_a_line(line) or setting.verbose:
                     say(text_line(line))
             else:
-                _say_summary(line, len(configuration.sources), watch.addresses[0].channel)
+                _say_summary(line)
 
 
 def is_worth_a_line(line: PollLine) -> bool:
@@ -75,7 +91,8 @@ def text_line(line: PollLine) -> str:
     from watcher.render.console import columns
 
     if line.is_trouble:
-        return columns(line.trouble or line.change, line.organisation_name, line.url, _trouble(line))
+        head = columns(line.trouble or line.change, line.organisation_name, line.url, "")
+        return f"{head.rstrip()}   {_trouble(line)}"
     detail = line.summary or ", ".join(line.reasons[:2])
     outcome = "alert" if line.is_alert else "for a person to judge" if line.tier == "similar" else ""
     return columns(line.change, line.organisation_name, line.title or line.url, detail, outcome)
@@ -88,7 +105,7 @@ def _trouble(line: PollLine) -> str:
     return f"{line.summary} since {since:%-d %b %H:%M}, next try {then:%-d %b %H:%M} UTC"
 
 
-def _say_summary(summary: Summary, sources: int, channel: str) -> None:
+def _say_summary(summary: Summary) -> None:
     read = summary.read + summary.not_modified
     parts = [f"{read} read or unchanged"]
     if summary.unreachable:

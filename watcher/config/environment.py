@@ -30,6 +30,8 @@ class Environment(BaseSettings):
     allow_private_hosts: str = ""
     host_pause_s: float | None = None
     lease_s: float | None = None
+    host: str | None = None  # of the web view
+    port: int | None = None
 
     @field_validator("public_url", "telegram_api_url")
     @classmethod

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import process
 
 from watcher.config import schema
 from watcher.config.lines import Lines
 from watcher.core.errors import ConfigError
-from watcher.core.model import Organisation, Source
+from watcher.core.model import Organisation, Source, SourceKind
 from watcher.core.topic import Topic
+from watcher.core.urls import identity
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,7 @@ def _cross_faults(path: Path, text: str, model: schema.FileModel) -> Iterable[st
             if entry.id in first:
                 yield f'{path}:{line}: {table} "{entry.id}": this id stands on line {first[entry.id]} already'
             first.setdefault(entry.id, line)
+    yield from _doubled_addresses(path, lines, model)
     organisations = [o.id for o in model.organisation]
     for index, source in enumerate(model.source):
         if source.organisation not in organisations:
@@ -141,12 +142,25 @@ def _cross_faults(path: Path, text: str, model: schema.FileModel) -> Iterable[st
             yield f'{path}:{line}: source "{source.id}": organisation "{source.organisation}" is not defined{hint}'
 
 
+def _doubled_addresses(path: Path, lines: Lines, model: schema.FileModel) -> Iterable[str]:
+    """Two sources of one address would share one row of history; that is a slip."""
+    readers: dict[tuple[bool, str], str] = {}
+    for index, source in enumerate(model.source):
+        key = (source.kind == SourceKind.PAGE, identity(source.url))
+        if key in readers and readers[key] != source.id:
+            line = lines.line(("source", index, "url"))
+            yield f'{path}:{line}: source "{source.id}": source "{readers[key]}" reads this address already'
+        readers.setdefault(key, source.id)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """` (did you mean "every"?)`, or nothing if no known word is near.
 
     >>> nearest("evry", ["every", "url"])
     ' (did you mean "every"?)'
     """
+    from rapidfuzz import process  # for a fault's hint alone
+
     # 60: a slip of one letter in four still counts, an unrelated word of the same length does not.
     best = process.extractOne(word, list(known), score_cutoff=60)
     return f' (did you mean "{best[0]}"?)' if best else ""

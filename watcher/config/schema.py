@@ -18,8 +18,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-def _duration(value: object) -> object:
-    return seconds(value) if isinstance(value, str) else value
+def _duration(value: object) -> int:
+    if not isinstance(value, str):
+        raise ValueError(f'{value!r} is not a duration: write it like "2h"')
+    return seconds(value)
 
 
 Duration = Annotated[int, BeforeValidator(_duration), Field(ge=1)]

@@ -57,6 +57,7 @@ class TopicModel(_Section):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=2)
+    short: str = ""  # how messages call it once it was named in full: "SIM"
     terms: list[Phrase] = Field(min_length=1)  # enough on their own
     spellings: dict[str, list[str]] = {}  # a word and how it drifts: mentoring = ["monitoring"]
     groups: dict[str, list[Phrase]] = {}  # named lists of words for the rules below
@@ -67,7 +68,7 @@ class TopicModel(_Section):
     practice: list[PracticeModel] = []
     practice_gate: str = ""  # a group of rarer words: practice rules are tried only on texts that have one (speed)
     campaign: list[Phrase] = []  # who campaigns on the topic
-    referents: list[Phrase] = []  # what a statement calls the topic once it has named it
+    referents: list[Phrase] = []  # nouns for the topic once it is named: "scheme"
     named_from: Weight = 0.6
     similar_from: Weight = 0.3
 
@@ -112,6 +113,7 @@ class TopicModel(_Section):
         return Topic(
             id=self.id,
             name=self.name,
+            short=self.short,
             names=tuple(self.terms),
             spellings=MappingProxyType({word: tuple(forms) for word, forms in self.spellings.items()}),
             groups=MappingProxyType({name: tuple(terms) for name, terms in self.groups.items()}),

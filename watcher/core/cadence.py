@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -89,11 +88,13 @@ def wait_after_failure_s(breaker: Breaker, retry_after_s: float | None, random01
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One good read: when, and whether the text differed from the read before."""
+class History:
+    """The good reads of one address, as far as the estimate of its rate of change needs them."""
 
-    at: datetime
-    has_changed: bool
+    first_at: datetime
+    last_at: datetime
+    visits: int  # good reads, the first one included
+    changes: int  # how many of them found another text than the read before
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ class Bounds:
     longest_s: float
 
 
-def change_rate(history: Sequence[Visit]) -> float | None:
-    """Changes a second, estimated from visits in order of time; None with fewer than two.
+def change_rate(history: History) -> float | None:
+    """Changes a second, estimated from visits; None with fewer than two.
 
     The bias-reduced estimator of J. Cho and H. Garcia-Molina, "Estimating frequency of change",
     ACM Transactions on Internet Technology 3(3), 2003, §4.2: with n visits after the first, X of
@@ -113,27 +114,25 @@ def change_rate(history: Sequence[Visit]) -> float | None:
     rate = -log((n - X + 0.5) / (n + 0.5)) / I. Unlike X / (n I) it allows for several changes
     between two visits, and is finite when every visit found one.
     """
-    visits = len(history) - 1
-    if visits < 1:
+    visits = history.visits - 1
+    span_s = (history.last_at - history.first_at).total_seconds()
+    if visits < 1 or span_s <= 0:
         return None
-    span_s = (history[-1].at - history[0].at).total_seconds()
-    if span_s <= 0:
-        return None
-    changes = sum(visit.has_changed for visit in history[1:])
+    changes = min(history.changes, visits)
     return -math.log((visits - changes + 0.5) / (visits + 0.5)) / (span_s / visits)
 
 
-def interval_s(history: Sequence[Visit], bounds: Bounds, now: datetime) -> float:
+def interval_s(history: History | None, bounds: Bounds, now: datetime) -> float:
     """Seconds until a watched document is read again, within `bounds`.
 
     Half the mean time between its changes, so that most are seen one by one. A document
     that never changed has been quiet since its first visit, and is asked about again after
     a tenth of that time. Without a history: the shortest.
     """
-    rate = change_rate(history)
-    if rate is None:
+    rate = change_rate(history) if history is not None else None
+    if history is None or rate is None:
         return bounds.shortest_s
-    wanted = 0.5 / rate if rate > 0 else (now - history[0].at).total_seconds() / 10
+    wanted = 0.5 / rate if rate > 0 else (now - history.first_at).total_seconds() / 10
     return min(max(wanted, bounds.shortest_s), bounds.longest_s)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from watcher.core.model import BlockOp, Diff, DiffBlock, Run
 from watcher.core.text import fold, sentences
@@ -114,7 +115,7 @@ def _by_sentence(runs: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
 def _pieces(text: str) -> list[str]:
     """`text` cut after the white space that follows a sentence; joined, the text again."""
     cuts = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    return [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+    return [text[start:end] for start, end in pairwise(cuts) if end > start]
 
 
 def _ends(piece: str) -> bool:

@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-
 from watcher.core.links import compare_links
 from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Comparison, Document
@@ -22,22 +20,29 @@ from watcher.core.text import NormalText, fold, normalise, sentences
 # Signs that carry meaning travel with the words: 5 % is not 5, £5 is not $5, a question is not a claim.
 _TOKEN = re.compile(r"[£$€¥]|[^\W_]+(?:['.,:/-][^\W_]+)*|%|\?(?=\s|$|[\"'])")
 _AGO = re.compile(
-    r"\b(?:an?|one|two|three|\d+)\+? (?:second|sec|minute|min|hour|hr|day|week|month|year)s?(?: ago| read)\b|\b(?:just now|yesterday)\b"
+    r"\b(?:an?|one|two|three|\d+)\+? (?:second|sec|minute|min|hour|hr|day|week|month|year)s?(?: ago| read)\b|"
+    r"\b(?:just now|yesterday)\b"
 )
 _COUNTER = re.compile(
-    r"\b[\d,.]+[km]? ?(?:views?|shares?|comments?|likes?|reads?|followers?|visitors?|downloads?|replies|results?|reactions?|votes?|"
+    r"\b[\d,.]+[km]? ?(?:views?|shares?|comments?|likes?|reads?|followers?|visitors?|downloads?|replies|"
+    r"results?|reactions?|votes?|"
     r"(?:people|readers|users) (?:are )?(?:reading|viewing|online|found this|like))\b|"
     r"\b(?:views?|shares?|comments?|likes?|viewed|read|downloads?):? ?\(?[\d,.]+[km]?\)?(?: times?)?$"
 )
+_BYLINE = re.compile(r"^(?:last )?(?:posted|published|updated|added|uploaded|submitted|by)\b")
 _NOISE_BLOCK_WORDS = 10  # a longer block is a sentence, and its numbers are the statement's
 # Words that buttons, menus and share bars are made of. A block of nothing else is no statement.
-_INTERFACE = frozenset(
-    "a all and back close collapse contents copied copy details download email expand facebook feedback go hide home in instagram jump "
-    "less like link linkedin load menu more navigation next open of on our page pdf pinterest play post previous print read reddit save see "
-    "share show skip subscribe table tap the this threads to toggle top tweet twitter us via view whatsapp x bluesky youtube follow "
+_INTERFACE_WORDS = (
+    "a all and back close collapse contents copied copy details download email expand facebook feedback go hide "
+    "home in instagram jump "
+    "less like link linkedin load menu more navigation next open of on our page pdf pinterest play post "
+    "previous print read reddit save see "
+    "share show skip subscribe table tap the this threads to toggle top tweet twitter us via view whatsapp x "
+    "bluesky youtube follow "
     "click here learn cookie cookies settings accept reject manage search sign up log in out register account basket "
-    "loading please wait minute min listen article story was helpful yes no useful".split()
+    "posted published updated last by loading please wait minute min listen article story was helpful yes no useful"
 )
+_INTERFACE = frozenset(_INTERFACE_WORDS.split())
 _COOKIE = re.compile(
     r"\b(?:accept|reject|decline|allow)\b.*\bcookies?\b|\bcookies?\b.*\b(?:accept|reject|decline|allow)\b"
 )
@@ -45,7 +50,7 @@ _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|\bcopyright\b).{0,80}\b(?:19|20)\d\d\b|\ball rights reserved\b|^\s*v(?:ersion)? ?\d+(?:\.\d+)+\s*$"
 )
 _LANGUAGE_KEPT = 0.5  # a translated page keeps names and numbers: 5 to 35 % of its words on the pairs measured
-_MOST_JOINTS = 2
+_MOST_JOINTS = 2  # words joined or parted by an author at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,8 @@ def is_page_noise(block: str) -> bool:
     if not said or all(word in _INTERFACE for word in said) or is_machinery(text):
         return True
     if len(said) <= _NOISE_BLOCK_WORDS and (_AGO.search(text) or _COUNTER.search(text)):
-        return True
+        beside = [word for word in tokens(NormalText(_COUNTER.sub(" ", _AGO.sub(" ", text)))) if word not in _INTERFACE]
+        return len(beside) <= 1 or bool(_BYLINE.match(text))
     return len(said) <= 25 and bool(_COPYRIGHT.search(text) or _COOKIE.search(text))
 
 
@@ -152,7 +158,7 @@ def _text_edits(rest: _Rest, before: Document, after: Document) -> list[str]:
     lost, gained = _tokens_of(lost_sentences), _tokens_of(gained_sentences)
     if not lost and not gained:
         return []
-    if "".join(lost) == "".join(gained) and _joints(lost, gained) > _MOST_JOINTS:
+    if "".join(lost) == "".join(gained) and abs(len(lost) - len(gained)) > _MOST_JOINTS:
         return []  # many words run together at once: markup, and no author
     return _describe(lost, gained)
 
@@ -179,32 +185,34 @@ def _without_moved(blocks: Sequence[str], elsewhere: Sequence[str]) -> list[str]
     return kept
 
 
-def _joints(lost: Sequence[str], gained: Sequence[str]) -> int:
-    return sum(1 for step in Indel.opcodes(lost, gained) if step.tag in ("delete", "replace"))
-
-
 _DATE_WORD = re.compile(
-    r"^(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|\d+[/.-]\d+[/.-]\d+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)$"
+    r"^(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|\d+[/.-]\d+[/.-]\d+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|"
+    r"july?|aug\w*|"
+    r"sep\w*|oct\w*|nov\w*|dec\w*)$"
 )
-_NOT = frozenset(
-    "not no never nor none cannot without neither isn't aren't wasn't weren't don't doesn't didn't won't can't couldn't".split()
+_MONTH = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^(?:19|20)\d\d$|\d[/.-]\d")
+_NOT_WORDS = (
+    "not no never nor none cannot without neither isn't aren't wasn't weren't don't doesn't didn't won't can't couldn't"
 )
+_NOT = frozenset(_NOT_WORDS.split())
+_TELLING = 40  # words; where more changed, single ones tell little
 
 
 def _describe(lost: Sequence[str], gained: Sequence[str]) -> list[str]:
     """Reasons for a person, the gravest first."""
     gone, came = Counter(lost) - Counter(gained), Counter(gained) - Counter(lost)
     changed = [*gone, *came]
-    reasons = []
-    if any(word in _NOT for word in changed):
-        reasons.append("a “not” came or went")
-    if changed and all(_DATE_WORD.match(word) for word in changed):
-        reasons.append("a date changed")
-    elif any(word[:1].isdigit() for word in gone) and any(word[:1].isdigit() for word in came):
-        reasons.append("a number changed")
-    reasons.append(f"text changed: {_count(sum(gone.values()))} removed, {_count(sum(came.values()))} added")
     if not changed:
-        reasons[-1] = "the order of words changed"
+        return ["the order of words changed"]
+    reasons = []
+    if len(changed) <= _TELLING:
+        if any(word in _NOT for word in changed):
+            reasons.append("a “not” came or went")
+        if all(_DATE_WORD.match(word) for word in changed) and any(_MONTH.search(word) for word in changed):
+            reasons.append("a date changed")
+        elif any(word[:1].isdigit() for word in gone) and any(word[:1].isdigit() for word in came):
+            reasons.append("a number changed")
+    reasons.append(f"text changed: {_count(gone.total())} removed, {_count(came.total())} added")
     return reasons
 
 

@@ -1,52 +1,19 @@
 """What differs between two texts: blocks, and words inside them. Pure.
 
-Blocks that are equal anchor the comparison, the words between them are aligned by rapidfuzz's
-Indel distance, and the result is cut at the block boundaries that both texts share. White space
-is kept exactly but never makes a word count as changed.
+The aligned words are cut into blocks at the boundaries that both texts share. White space is kept
+exactly but never makes a word count as changed.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
-from rapidfuzz.distance import Indel, Levenshtein
-
+from watcher.core.align import PARTING, WORD, Hunk, Tokens, align, anchors, tokenise
 from watcher.core.model import BlockOp, Diff, DiffBlock, Run
 
-PARTING = "\n\n"  # between two blocks of a text, as in Document.text
-_TOKEN = re.compile(r"(\s*)(\w+(?:[.,:'’/@-]\w+)*|[^\w\s]|$)")
-_WORD = re.compile(r"\w+(?:[.,:'’/@-]\w+)*")
-_ANCHOR_TOKENS = 4  # a shorter block ("Back to top") is no anchor: it stands anywhere
-_HUGE = 30_000_000  # pairs of tokens beyond which runs that stand once in both texts are pinned first,
-# and what is left between the pins is left to Levenshtein, whose memory is linear (STACK section 2)
-_HOPELESS = 400_000_000  # beyond, and with nothing to pin: another text, 0.3 s would find chance matches only
-_PIN_WORDS = 5
-_MARKS = frozenset(".,:;!?()[]{}\"'“”‘’«»–—-…/\\•·*|&%£$€#@+=<>")
-_SHORT_WORD = 3  # characters
-_ISLAND_WORDS = 2  # equal short words between two long replacements that are read as one
-_ISLAND_SHORES = 4  # words; next to shorter edits the same words are context, and marking them costs 3 %
-_SLIDE = 60  # tokens
 _MOVED_WORDS = 5  # a shorter block that turns up elsewhere has not moved, it is common
-
-_Hunk = tuple[int, int, int, int]  # before from, to; after from, to
-
-
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    """A text as words and marks, each with the white space before it; joined, the text again."""
-
-    spaces: list[str]
-    words: list[str]
-    starts: list[int]  # first token of each block, and the end
-
-    def text(self, start: int, end: int) -> str:
-        """The text of the tokens from `start` to `end`."""
-        return "".join(self.spaces[at] + self.words[at] for at in range(start, end))
 
 
 def diff(before: Sequence[str], after: Sequence[str]) -> Diff:
@@ -56,12 +23,24 @@ def diff(before: Sequence[str], after: Sequence[str]) -> Diff:
     between them. A MOVED block stands twice: with its `before` where it was, its `after` where it is.
     Below a similarity of 0.4 two columns read better than marks.
     """
-    a, b = _tokenise(before), _tokenise(after)
-    hunks = _swallow_islands(_hunks(a, b, before, after), a, b)
-    hunks = _slide_all(hunks, a, b)
-    blocks = [_block(span, inside, a, b) for span, inside in _cut(_part_blocks(hunks, a, b), a, b)]
+    blocks: list[DiffBlock] = []
+    at_a = at_b = 0
+    for i, j in [*anchors(before, after), (len(before), len(after))]:
+        blocks += _stretch(before[at_a:i], after[at_b:j])
+        blocks += [DiffBlock(BlockOp.SAME, block, block) for block in before[i : i + 1]]
+        at_a, at_b = i + 1, j + 1
     found = Diff(tuple(_moved(blocks)))
     return replace(found, similarity=_similarity(found))
+
+
+def _stretch(before: Sequence[str], after: Sequence[str]) -> list[DiffBlock]:
+    """The blocks between two anchors."""
+    if not before or not after:
+        removed = [DiffBlock(BlockOp.REMOVED, before=block) for block in before]
+        return removed + [DiffBlock(BlockOp.ADDED, after=block) for block in after]
+    a, b = tokenise(before), tokenise(after)
+    hunks = _part_blocks(align(a, b), a, b)
+    return [_block(span, inside, a, b) for span, inside in _cut(hunks, a, b)]
 
 
 def apply_diff(before: Sequence[str], found: Diff) -> str:
@@ -93,222 +72,13 @@ def _side(found: Diff, op: BlockOp) -> str:
     return PARTING.join(parts)
 
 
-# --- aligning ----------------------------------------------------------------------------------
-
-
-def _tokenise(blocks: Sequence[str]) -> _Tokens:
-    spaces: list[str] = []
-    words: list[str] = []
-    starts: list[int] = []
-    for number, block in enumerate(blocks):
-        starts.append(len(words))
-        for space, word in _TOKEN.findall(block):
-            if space or word or len(words) == starts[-1]:  # an empty block is one empty token
-                spaces.append(space)
-                words.append(word)
-        if number:
-            spaces[starts[-1]] = PARTING + spaces[starts[-1]]
-    return _Tokens(spaces, words, [*starts, len(words)])
-
-
-def _hunks(a: _Tokens, b: _Tokens, before: Sequence[str], after: Sequence[str]) -> list[_Hunk]:
-    """The stretches that differ, in order; everything between them is equal word for word."""
-    ours, theirs = _anchors(a, before), _anchors(b, after)
-    matches = []
-    for edit in Indel.opcodes([before[at] for at in ours], [after[at] for at in theirs]):
-        if edit.tag == "equal":
-            pairs = zip(range(edit.src_start, edit.src_end), range(edit.dest_start, edit.dest_end), strict=True)
-            matches += [(ours[i], theirs[j]) for i, j in pairs]
-    found: list[_Hunk] = []
-    at_a = at_b = 0
-    for i, j in [*matches, (len(before), len(after))]:
-        found += _word_hunks(a.words, b.words, (at_a, a.starts[i], at_b, b.starts[j]))
-        if i < len(before):
-            at_a, at_b = a.starts[i + 1], b.starts[j + 1]
-    return found
-
-
-def _anchors(tokens: _Tokens, blocks: Sequence[str]) -> list[int]:
-    return [at for at in range(len(blocks)) if tokens.starts[at + 1] - tokens.starts[at] >= _ANCHOR_TOKENS]
-
-
-def _word_hunks(a: Sequence[str], b: Sequence[str], span: _Hunk) -> list[_Hunk]:
-    """The stretches of `span` that differ, neighbouring edits as one."""
-    a_from, a_to, b_from, b_to = span
-    size = (a_to - a_from) * (b_to - b_from)
-    if not size:
-        return [span] if a_to > a_from or b_to > b_from else []
-    if size > _HUGE and (pins := _pins(a[a_from:a_to], b[b_from:b_to])):
-        found: list[_Hunk] = []
-        at_a, at_b = a_from, b_from
-        for i, j in pins:
-            if a_from + i >= at_a and b_from + j >= at_b:
-                found += _edits(a, b, (at_a, a_from + i, at_b, b_from + j))
-                at_a, at_b = a_from + i + _PIN_WORDS, b_from + j + _PIN_WORDS
-        return found + _edits(a, b, (at_a, a_to, at_b, b_to))
-    return _edits(a, b, span)
-
-
-def _pins(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """Where runs of words begin that stand once in each text, in an order that both share.
-
-    The longest such order (patience diff, B. Cohen), so that long stretches fall into short ones.
-    """
-    once_a, once_b = _once(a), _once(b)
-    tails: list[int] = []  # the smallest end of an order of each length
-    links: list[tuple[int, int, int]] = []  # i, j, link before
-    at_tail: list[int] = []
-    for run, i in once_a.items():
-        j = once_b.get(run)
-        if j is None:
-            continue
-        length = bisect_left(tails, j)
-        links.append((i, j, at_tail[length - 1] if length else -1))
-        tails[length : length + 1] = [j]
-        at_tail[length : length + 1] = [len(links) - 1]
-    found: list[tuple[int, int]] = []
-    link = at_tail[-1] if at_tail else -1
-    while link >= 0:
-        i, j, link = links[link]
-        found.append((i, j))
-    return found[::-1]
-
-
-def _once(found: Sequence[str]) -> dict[tuple[str, ...], int]:
-    """Runs of words that stand once, in order, and where."""
-    runs = list(zip(*(found[shift:] for shift in range(_PIN_WORDS)), strict=False))
-    counts = Counter(runs)
-    return {run: at for at, run in enumerate(runs) if counts[run] == 1}
-
-
-def _edits(a: Sequence[str], b: Sequence[str], span: _Hunk) -> list[_Hunk]:
-    """The stretches of `span` that differ: words are aligned first, marks between equal words after them.
-
-    Aligned together, commas and full stops would outvote words in a rewritten passage.
-    """
-    a_from, a_to, b_from, b_to = span
-    ours = [at for at in range(a_from, a_to) if a[at] not in _MARKS]
-    theirs = [at for at in range(b_from, b_to) if b[at] not in _MARKS]
-    found: list[_Hunk] = []
-    at_a, at_b = a_from, b_from
-    for i, j in [*_equal_words(a, b, ours, theirs), (a_to, b_to)]:
-        found += _gap(a, b, (at_a, i, at_b, j))
-        at_a, at_b = i + 1, j + 1
-    return found
-
-
-def _equal_words(a: Sequence[str], b: Sequence[str], ours: list[int], theirs: list[int]) -> Iterator[tuple[int, int]]:
-    size = len(ours) * len(theirs)
-    if not size or size > _HOPELESS:
-        return
-    distance = Levenshtein if size > _HUGE else Indel
-    for edit in distance.opcodes([a[at] for at in ours], [b[at] for at in theirs]):
-        if edit.tag == "equal":
-            yield from zip(ours[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end], strict=True)
-
-
-def _gap(a: Sequence[str], b: Sequence[str], span: _Hunk) -> list[_Hunk]:
-    """What differs between two equal words: words that all differ, and marks of which some may be equal."""
-    a_from, a_to, b_from, b_to = span
-    while a_from < a_to and b_from < b_to and a[a_from] == b[b_from]:
-        a_from, b_from = a_from + 1, b_from + 1
-    while a_from < a_to and b_from < b_to and a[a_to - 1] == b[b_to - 1]:
-        a_to, b_to = a_to - 1, b_to - 1
-    size = (a_to - a_from) * (b_to - b_from)
-    if not size or size > _HUGE:
-        return [(a_from, a_to, b_from, b_to)] if a_from < a_to or b_from < b_to else []
-    found: list[_Hunk] = []
-    for edit in Indel.opcodes(a[a_from:a_to], b[b_from:b_to]):
-        hunk = (a_from + edit.src_start, a_from + edit.src_end, b_from + edit.dest_start, b_from + edit.dest_end)
-        if edit.tag != "equal" and found and found[-1][1] == hunk[0] and found[-1][3] == hunk[2]:
-            found[-1] = (found[-1][0], hunk[1], found[-1][2], hunk[3])
-        elif edit.tag != "equal":
-            found.append(hunk)
-    return found
-
-
-# --- making it readable ------------------------------------------------------------------------
-
-
-def _swallow_islands(hunks: list[_Hunk], a: _Tokens, b: _Tokens) -> list[_Hunk]:
-    """`hunks`, those joined that only one or two short words ("of the") part inside a sentence."""
-    found: list[_Hunk] = []
-    for hunk in hunks:
-        if found and _is_island(found[-1], hunk, a, b):
-            hunk = (found[-1][0], hunk[1], found[-1][2], hunk[3])
-            found.pop()
-        found.append(hunk)
-    return found
-
-
-def _is_island(left: _Hunk, right: _Hunk, a: _Tokens, b: _Tokens) -> bool:
-    island = range(left[1], right[0])
-    shift = right[2] - right[0]
-    sides = (left[1] - left[0], left[3] - left[2], right[1] - right[0], right[3] - right[2])
-    if len(island) > _ISLAND_WORDS or min(sides) < 2:
-        return False
-    if min(sides) < _ISLAND_SHORES and any(_WORD.match(a.words[at]) for at in island):
-        return False
-    return all(
-        len(a.words[at]) <= _SHORT_WORD
-        and not any(mark.isdigit() for mark in a.words[at])
-        and PARTING not in a.spaces[at] + b.spaces[at + shift]
-        for at in island
-    )
-
-
-def _slide_all(hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> list[_Hunk]:
-    """Pure insertions and deletions, moved over equal words to begin where a block or sentence begins.
-
-    "A. The B." from "A. The X. The B." has two readings; a reader means "The X." (compare the
-    sliders of git's indent heuristic).
-    """
-    found: list[_Hunk] = []
-    for at, hunk in enumerate(hunks):
-        low = found[-1][1] if found else 0
-        high = hunks[at + 1][0] if at + 1 < len(hunks) else len(a.words)
-        if (hunk[0] == hunk[1]) != (hunk[2] == hunk[3]):
-            inserts = hunk[0] == hunk[1]
-            shift = _slide(b if inserts else a, hunk[2:] if inserts else hunk[:2], hunk[0] - low, high - hunk[1])
-            hunk = (hunk[0] + shift, hunk[1] + shift, hunk[2] + shift, hunk[3] + shift)
-        found.append(hunk)
-    return found
-
-
-def _slide(tokens: _Tokens, stretch: tuple[int, int], back: int, ahead: int) -> int:
-    """By how many tokens to move `stretch`, at most `back` to the left or `ahead` to the right."""
-    start, end = stretch
-    words = tokens.words
-    best, shift = _rank(tokens, start, end), 0
-    for sign, room in ((-1, min(back, _SLIDE)), (1, min(ahead, _SLIDE))):
-        for step in range(1, room + 1):
-            edge = -step if sign < 0 else step - 1
-            if words[start + edge] != words[end + edge]:
-                break
-            rank = _rank(tokens, start + sign * step, end + sign * step)
-            if rank > best:
-                best, shift = rank, sign * step
-    return shift
-
-
-def _rank(tokens: _Tokens, start: int, end: int) -> int:
-    """How well a stretch begins and ends: 2 for each block boundary, 1 for each end of a sentence."""
-    return sum(_boundary(tokens, at) for at in (start, end))
-
-
-def _boundary(tokens: _Tokens, at: int) -> int:
-    if at in (0, len(tokens.words)) or tokens.spaces[at].startswith(PARTING):
-        return 2
-    return int(tokens.words[at - 1] in ".!?" and bool(tokens.spaces[at]))
-
-
 # --- cutting into blocks -----------------------------------------------------------------------
 
 
-def _part_blocks(hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> list[_Hunk]:
+def _part_blocks(hunks: Sequence[Hunk], a: Tokens, b: Tokens) -> list[Hunk]:
     """`hunks`, those of whole blocks parted into one hunk a block, deletions first."""
     begins_a, begins_b = set(a.starts), set(b.starts)
-    found: list[_Hunk] = []
+    found: list[Hunk] = []
     for a_from, a_to, b_from, b_to in hunks:
         if {a_from, a_to} <= begins_a and {b_from, b_to} <= begins_b:
             removed = [at for at in range(a_from, a_to + 1) if at in begins_a]
@@ -320,11 +90,11 @@ def _part_blocks(hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> list[_Hunk]:
     return found
 
 
-def _cut(hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> Iterator[tuple[_Hunk, list[_Hunk]]]:
+def _cut(hunks: Sequence[Hunk], a: Tokens, b: Tokens) -> Iterator[tuple[Hunk, list[Hunk]]]:
     """Stretches between the block boundaries that both texts share, each with its hunks."""
     begins_a, begins_b = set(a.starts), set(b.starts)
     start = at = (0, 0)
-    inside: list[_Hunk] = []
+    inside: list[Hunk] = []
     for hunk in [*hunks, (len(a.words), len(a.words), len(b.words), len(b.words))]:
         for step in range(1, hunk[0] - at[0] + 1):
             if at[0] + step in begins_a and at[1] + step in begins_b:
@@ -341,7 +111,7 @@ def _cut(hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> Iterator[tuple[_Hunk
         yield (start[0], at[0], start[1], at[1]), inside
 
 
-def _block(span: _Hunk, hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> DiffBlock:
+def _block(span: Hunk, hunks: Sequence[Hunk], a: Tokens, b: Tokens) -> DiffBlock:
     before, after = _text(a, span[0], span[1]), _text(b, span[2], span[3])
     if span[0] == span[1]:
         return DiffBlock(BlockOp.ADDED, after=after)
@@ -352,12 +122,12 @@ def _block(span: _Hunk, hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> DiffB
     return DiffBlock(BlockOp.EDITED, before, after, tuple(_runs(span, hunks, a, b)))
 
 
-def _text(tokens: _Tokens, start: int, end: int) -> str:
+def _text(tokens: Tokens, start: int, end: int) -> str:
     """The text from `start`, where a block begins, without what parts it from the block before."""
     return tokens.text(start, end)[len(PARTING) if start and end > start else 0 :]
 
 
-def _runs(span: _Hunk, hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> list[Run]:
+def _runs(span: Hunk, hunks: Sequence[Hunk], a: Tokens, b: Tokens) -> list[Run]:
     """The words of one edited stretch. Equal words whose white space differs keep their own, marked."""
     pieces: list[tuple[BlockOp, str]] = []
     at_a, at_b = span[0], span[2]
@@ -376,7 +146,7 @@ def _runs(span: _Hunk, hunks: Sequence[_Hunk], a: _Tokens, b: _Tokens) -> list[R
     return _merged(pieces)
 
 
-def _space(tokens: _Tokens, at: int, start: int) -> str:
+def _space(tokens: Tokens, at: int, start: int) -> str:
     """White space before a token; what parts two blocks does not belong to the first of a stretch."""
     return tokens.spaces[at][len(PARTING) :] if at == start and at else tokens.spaces[at]
 
@@ -409,7 +179,7 @@ def _moved(blocks: list[DiffBlock]) -> list[DiffBlock]:
     """`blocks`, with what was removed in one place and added in another marked as moved."""
     added: dict[str, list[int]] = {}
     for at, block in enumerate(blocks):
-        if block.op is BlockOp.ADDED and len(_WORD.findall(block.after)) >= _MOVED_WORDS:
+        if block.op is BlockOp.ADDED and len(WORD.findall(block.after)) >= _MOVED_WORDS:
             added.setdefault(block.after, []).append(at)
     found = list(blocks)
     for at, block in enumerate(blocks):
@@ -425,11 +195,11 @@ def count_words(found: Diff) -> tuple[int, int, int]:
     for block in found.blocks:
         if block.op is BlockOp.EDITED:
             for run in block.words:
-                counts[run.op] += len(_WORD.findall(run.text))
+                counts[run.op] += len(WORD.findall(run.text))
         elif block.op is BlockOp.MOVED:
-            counts[BlockOp.SAME] += len(_WORD.findall(block.before))
+            counts[BlockOp.SAME] += len(WORD.findall(block.before))
         else:
-            counts[block.op] += len(_WORD.findall(block.before or block.after))
+            counts[block.op] += len(WORD.findall(block.before or block.after))
     return counts[BlockOp.SAME], counts[BlockOp.REMOVED], counts[BlockOp.ADDED]
 
 

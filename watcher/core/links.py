@@ -32,7 +32,8 @@ def compare_links(before: Document, after: Document, mask: Mask) -> LinkChange:
     was, now = _targets(before.links, mask), _targets(after.links, mask)
     lost = [was[key] for key in was.keys() - now.keys()]
     gained = [now[key] for key in now.keys() - was.keys()]
-    reasons, cosmetic = [], []
+    reasons: list[str] = []
+    cosmetic: list[str] = []
     for old in sorted(lost, key=_order):
         new = next((link for link in gained if _words(link) == _words(old) or _name(link.url) == _name(old.url)), None)
         if new is not None:
@@ -110,7 +111,9 @@ def _words(link: Link) -> str:
 def _still_said(link: Link, document: Document) -> bool:
     """Whether the other text has the words that this link stands on."""
     said = _words(link)
-    return bool(said) and any(said in " ".join(words(normalise(block))) for block in document.blocks)
+    if " " not in said:  # a single word stands in many places: "contact", "here"
+        return False
+    return any(f" {said} " in f" {' '.join(words(normalise(block)))} " for block in document.blocks)
 
 
 def _replaced(old: Link, new: Link, is_same: bool) -> str:

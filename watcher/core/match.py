@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
+from watcher.core.compiled import Found, Rules, Stage, Terms
 from watcher.core.model import BlockOp, Diff, Match, Organisation, Reason, Tier
-from watcher.core.scan import FoldedText, Hit, Scanner, ScanTerm, fold_blocks, search_form
+from watcher.core.scan import FoldedText, Hit, fold_blocks, search_form
 from watcher.core.topic import NEAR_WORDS, Ambiguous, Cue, Need, Practice, Reach, Topic
 
 CHARS_A_WORD = 6.5
@@ -37,87 +37,6 @@ class ChangeMatch:
         return self.words.tier is not Tier.NONE or self.page.tier is not Tier.NONE
 
 
-class _Stage(IntEnum):
-    """When a term is looked for: common words only in texts where they can matter."""
-
-    FIRST = 0  # names, ambiguous terms, people, exclusions, practice gates
-    COMPANY = 1  # groups that decide on ambiguous terms
-    CUES = 2  # groups that the practice rules speak of: "not", "care", "team" …
-
-
-class _Found:
-    """What stands in a text, by the slot that it fills; each stage is scanned when first asked for."""
-
-    def __init__(self, text: FoldedText, stages: tuple[_Terms, ...]) -> None:
-        self.text = text
-        self._stages = stages
-        self._hits: list[dict[int, list[Hit]] | None] = [None] * len(stages)
-
-    def at(self, slot: int) -> list[Hit]:
-        return self.stage(slot % len(self._stages)).get(slot, [])
-
-    def stage(self, stage: int) -> dict[int, list[Hit]]:
-        """All slots of one stage that anything fills."""
-        hits = self._hits[stage]
-        if hits is None:
-            hits = self._hits[stage] = self._stages[stage].hits(self.text)
-        return hits
-
-
-class _Terms:
-    """The terms of one stage, each with the slots that it fills: a topic's names, a group, a rule …"""
-
-    def __init__(self, stage: _Stage) -> None:
-        self._stage = stage
-        self._slots: dict[ScanTerm, list[int]] = {}
-        self._count = 0
-
-    def add(self, terms: Iterable[ScanTerm]) -> int:
-        """A new slot that each of `terms` fills. Its number tells its stage."""
-        slot = self._count * len(_Stage) + self._stage
-        self._count += 1
-        for term in terms:
-            self._slots.setdefault(term, []).append(slot)
-        return slot
-
-    def compile(self, spellings: Mapping[str, Sequence[str]]) -> None:
-        self._scanner = Scanner(tuple(self._slots), spellings)
-        self._slots_of = tuple(map(tuple, self._slots.values()))
-
-    def hits(self, text: FoldedText) -> dict[int, list[Hit]]:
-        found: dict[int, list[Hit]] = {}
-        for hit in self._scanner.hits(text):
-            for slot in self._slots_of[hit.term]:
-                if slot in found:
-                    found[slot].append(hit)
-                else:
-                    found[slot] = [hit]
-        return found
-
-
-class _Rules:
-    """One topic with the slots of its parts."""
-
-    def __init__(self, topic: Topic, stages: tuple[_Terms, ...]) -> None:
-        def slot(stage: _Stage, terms: Sequence[str], is_exact_case: bool = False) -> int:
-            return stages[stage].add(ScanTerm(term, is_exact_case) for term in terms)
-
-        self.topic = topic
-        self.names = slot(_Stage.FIRST, topic.names)
-        self.people = slot(_Stage.FIRST, topic.people)
-        self.exclusions = slot(_Stage.FIRST, topic.exclusions)
-        self.ambiguous = {slot(_Stage.FIRST, rule.terms, rule.is_exact_case): rule for rule in topic.ambiguous}
-        self.gate = slot(_Stage.FIRST, topic.groups[topic.practice_gate]) if topic.practice_gate else None
-        company = {name for rule in topic.ambiguous for name in _groups_of(rule)}
-        self.groups = {
-            name: slot(_Stage.COMPANY if name in company else _Stage.CUES, terms)
-            for name, terms in topic.groups.items()
-        }
-        self.cues = {cue.name: cue for cue in topic.cues}
-        written = [*topic.names, *(term for rule in topic.ambiguous for term in rule.terms)]
-        self.own_expansions = frozenset(" ".join(search_form(term).split()) for term in written)
-
-
 class Matcher:
     """Compiled topics; safe to share between threads.
 
@@ -125,8 +44,8 @@ class Matcher:
     """
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        self._stages = tuple(map(_Terms, _Stage))
-        self._rules = tuple(_Rules(topic, self._stages) for topic in topics)
+        self._stages = tuple(map(Terms, Stage))
+        self._rules = tuple(Rules(topic, self._stages) for topic in topics)
         spellings = {word: forms for topic in topics for word, forms in topic.spellings.items()}
         for stage in self._stages:
             stage.compile(spellings)
@@ -160,6 +79,11 @@ class Matcher:
             for rules, page in zip(self._rules, pages, strict=True)
         ]
 
+    def has_term(self, topic_id: str, text: str) -> bool:
+        """Whether `text` holds any name of the topic, ambiguous ones too, whatever its company."""
+        rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
+        return not self._find(fold_blocks([text])).stage(Stage.FIRST).keys().isdisjoint(rules.name_slots)
+
     def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each block, in order, where the topic is named in it: spans of the block folded to one line.
 
@@ -177,8 +101,8 @@ class Matcher:
             per_block[index].append((start - starts[index], end - starts[index]))
         return per_block
 
-    def _find(self, text: FoldedText) -> _Found:
-        return _Found(text, self._stages)
+    def _find(self, text: FoldedText) -> Found:
+        return Found(text, self._stages)
 
 
 class _Judge:
@@ -186,20 +110,21 @@ class _Judge:
 
     def __init__(
         self,
-        rules: _Rules,
-        found: _Found,
-        company: _Found,  # the whole page, where `found` is only a part of it
+        rules: Rules,
+        found: Found,
+        company: Found,  # the whole page, where `found` is only a part of it
         organisation: Organisation | None,
-        address: _Found | None,
+        address: Found | None,
     ) -> None:
         self._rules, self._found, self._company = rules, found, company
         self._organisation, self._address = organisation, address
         self._text = found.text
         self._others: frozenset[str] | None = None
+        self._places: dict[str, list[tuple[int, int]]] = {}
         self._excluded = [(hit.start, hit.end) for hit in found.at(rules.exclusions)]
 
     def match(self) -> Match:
-        if not self._found.stage(_Stage.FIRST) and (self._address is None or not self._address.stage(_Stage.FIRST)):
+        if not self._found.stage(Stage.FIRST) and (self._address is None or not self._address.stage(Stage.FIRST)):
             return Match(self._rules.topic.id, Tier.NONE, 0.0)
         weights: list[float] = []
         reasons: list[Reason] = []
@@ -231,10 +156,14 @@ class _Judge:
         return Match(topic.id, tier, round(score, 3), tuple(reasons[:_MOST_REASONS]))
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where the topic is named, in order."""
+        """Where the topic is named, in order. Where it is named outright, short names need no further company."""
         hits = [hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]
+        is_named = bool(hits)
         for slot, rule in self._rules.ambiguous.items():
-            hits.extend(self._counting(slot, rule))
+            is_free = is_named and rule.reach is Reach.DOCUMENT
+            hits.extend(
+                self._counting(slot, replace(rule, needs=(), unless_near=(), unless_anywhere=()) if is_free else rule)
+            )
         return sorted({(hit.start, hit.end) for hit in hits})
 
     def _evidence(self) -> Iterator[tuple[float, str, int, int]]:
@@ -245,7 +174,7 @@ class _Judge:
             is_named = True
         if is_named:
             return
-        for slot in sorted(self._found.stage(_Stage.FIRST).keys() & self._rules.ambiguous.keys()):
+        for slot in sorted(self._found.stage(Stage.FIRST).keys() & self._rules.ambiguous.keys()):
             rule = self._rules.ambiguous[slot]
             counting = self._counting(slot, rule)
             if counting:
@@ -296,8 +225,18 @@ class _Judge:
         if self._others is None:
             slots = [slot for slot, rule in self._rules.ambiguous.items() if rule.is_exact_case]
             hits = [hit for slot in slots for hit in self._company.at(slot)]
-            self._others = frozenset(acronym for hit in hits if (acronym := self._other_sense(hit)))
+            spelled_out = {acronym for hit in hits if (acronym := self._other_sense(hit))}
+            # A page that speaks of a "SIM card" once means the card wherever it says SIM.
+            excluded = {self._shown_in_company(hit) for hit in hits if self._is_excluded_in_company(hit)}
+            self._others = frozenset(spelled_out | excluded)
         return self._others
+
+    def _is_excluded_in_company(self, hit: Hit) -> bool:
+        spans = self._company.at(self._rules.exclusions)
+        return any(other.start <= hit.start and hit.end <= other.end for other in spans)
+
+    def _shown_in_company(self, hit: Hit) -> str:
+        return self._company.text.shown[hit.start : hit.end]
 
     def _other_sense(self, hit: Hit) -> str | None:
         shown = self._company.text.shown
@@ -309,14 +248,21 @@ class _Judge:
             phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
         if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
             phrases.append(after[1])
+        spelled = r"[ -](?:(?:of|for|the|and|in) )?".join(rf"{letter}[a-z]\w+" for letter in acronym)
+        phrases += re.findall(rf"\b{spelled}\b", shown) if len(acronym) < 7 else []
         for phrase in phrases:
             expansion = _expansion(phrase, acronym)
-            if expansion and expansion not in self._rules.own_expansions and not self._names_topic(expansion):
+            if expansion and not self._is_own(expansion):
                 return acronym
         return None
 
+    def _is_own(self, expansion: str) -> bool:
+        """Whether an acronym's long form is the topic's, in a drifted spelling or half misremembered too."""
+        rules = self._rules
+        first = expansion.partition(" ")[0]
+        return expansion in rules.own_expansions or first in rules.telling_words or self._names_topic(expansion)
+
     def _names_topic(self, expansion: str) -> bool:
-        """A drifted spelling of the topic's own name is no other sense."""
         company = self._company
         return any(
             company.text.searched[hit.start : hit.end].strip() == expansion for hit in company.at(self._rules.names)
@@ -327,24 +273,43 @@ class _Judge:
         if gate is not None and not self._found.at(gate):
             return
         places: dict[str, list[tuple[int, int]]] = {}
+        marks = {group for practice in self._rules.topic.practices for group in practice.unless_anywhere}
+        present = {group for group in marks if self._company.at(self._rules.groups[group])}
         for practice in self._rules.topic.practices:
-            if any(self._company.at(self._rules.groups[group]) for group in practice.unless_anywhere):
+            if not present.isdisjoint(practice.unless_anywhere):
                 continue
-            for name in {name for need in practice.needs for name in need} - places.keys():
-                places[name] = self._cue_places(self._rules.cues[name])
-            together = _closest(practice.needs, places, practice.words * CHARS_A_WORD)
+            together = self._stand_together(practice, places)
             if together:
                 yield practice, self._text.excerpt(*min(together))
 
+    def _stand_together(
+        self, practice: Practice, places: dict[str, list[tuple[int, int]]]
+    ) -> list[tuple[int, int]] | None:
+        """Where all cues of a rule stand together; a need that nothing meets ends the search."""
+        for need in practice.needs:
+            for name in need:
+                if name not in places:
+                    places[name] = self._cue_places(self._rules.cues[name])
+            if not any(places[name] for name in need):
+                return None
+        return _all_together(practice.needs, places, practice.words * CHARS_A_WORD) or None
+
     def _cue_places(self, cue: Cue) -> list[tuple[int, int]]:
-        places = {
-            name: [(hit.start, hit.end) for hit in self._found.at(self._rules.groups[name])]
-            for need in cue.needs
-            for name in need
-        }
+        places = {name: self._group_places(name) for need in cue.needs for name in need}
         if any(not any(places[name] for name in need) for need in cue.needs):
             return []
+        if len(cue.needs) == len(places) == 1:
+            return next(iter(places.values()))
         return _all_together(cue.needs, places, cue.words * CHARS_A_WORD)
+
+    def _group_places(self, group: str) -> list[tuple[int, int]]:
+        places = self._places.get(group)
+        if places is None:
+            hits = self._found.at(self._rules.groups[group])
+            if self._excluded:
+                hits = [hit for hit in hits if not self._is_excluded(hit)]
+            places = self._places[group] = [(hit.start, hit.end) for hit in hits]
+        return places
 
     def _distinct(self, hits: list[Hit]) -> list[Hit]:
         """The first hit of each wording, longest first where they overlap."""
@@ -373,12 +338,6 @@ def changed_words(diff: Diff) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _groups_of(rule: Ambiguous) -> Iterator[str]:
-    yield from (name for need in rule.needs for name in need if not name.startswith("site:"))
-    yield from rule.unless_near
-    yield from rule.unless_anywhere
-
-
 def _together(weights: Sequence[float]) -> float:
     """Independent reasons add up and never pass 1: 0.5 and 0.5 make 0.75."""
     doubt = 1.0
@@ -403,14 +362,6 @@ def _all_together(
         else:
             spans.append((min(low for low, _ in chosen), max(high for _, high in chosen)))
     return spans
-
-
-def _closest(
-    needs: tuple[Need, ...], places: dict[str, list[tuple[int, int]]], chars: float
-) -> list[tuple[int, int]] | None:
-    if any(not any(places[name] for name in need) for need in needs):
-        return None
-    return _all_together(needs, places, chars) or None
 
 
 def _nearest(candidates: list[tuple[int, int]], start: int, end: int, chars: float) -> tuple[int, int] | None:

@@ -127,6 +127,7 @@ class HostBatch:
     tasks: tuple[FetchTask, ...]
     pause_s: float
     robots: RobotsFile | None = None  # None: not known or stale, fetch it first
+    asked_at: datetime | None = None  # last request to the host in this cycle: the pause counts from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +413,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # will not be tried again; a person must look
     IN_DOUBT = "in doubt"  # may have arrived; re-sent once, marked
+    FOLDED = "folded"  # told by the one message that stands for a burst
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,7 +451,7 @@ class TryAgain:
 
     after_s: float
     reason: str
-    by_server: bool = False  # the channel named the wait; no attempt was lost to a fault
+    is_paced: bool = False  # the wait is the channel's rule, known or told: no attempt failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,4 +516,5 @@ class Alert:
     modified_on: date | None = None  # what the page itself says; tells a silent edit
     echoes: tuple[Echo, ...] = ()  # who else published the same statement, oldest first
     is_attached: bool = False  # the whole comparison goes with the message as a file, if it does not fit
+    softened: bool = False  # the position moved towards the practice: ended, now paused
     later: tuple[str, ...] = ()  # dated lines added when an alert that was sent is edited

@@ -9,36 +9,41 @@ from watcher.core.text import NormalText
 # Enough on their own in a short block.
 _STRONG = re.compile(
     r"\b(?:withdrawn|withdrew|withdrawal of this|superseded|supersedes|archived|retracted|retraction|rescinded|"
-    r"correction|corrected|clarification|clarified|erratum|out of date|outdated|obsolete|discontinued|"
-    r"no longer (?:valid|current|in use|in force|available|applies|applicable|endorsed?|supported?|maintained|reflects?|live)|"
-    r"under review|editor'?s note|has been (?:removed|replaced|taken down|paused|suspended|ended|closed|deleted|amended|revised))\b"
-)  # fmt: skip
+    r"correction|corrected|"
+    r"clarification|clarified|erratum|out of date|outdated|obsolete|discontinued|under review|editor'?s note|"
+    r"no longer (?:valid|current|in use|in force|available|applies|applicable|endorsed?|supported?|maintained|"
+    r"reflects?|live|updated)|"
+    r"has been (?:removed|replaced|taken down|paused|suspended|ended|closed|deleted|amended|revised))\b"
+)
 # Words of status that menus and newsletters use too: only where the block speaks of the text itself.
 _WEAK = re.compile(
     r"\b(?:update[ds]?|updating|removed|replaced|replaces|paused|suspended|ended|closed|amended|revised|reinstated|"
     r"republished|expired|draft|historical)\b"
 )
 _ITSELF = re.compile(
-    r"\b(?:this|these|the|our) (?:page|pages|statement|article|story|post|text|document|guidance|notice|content|publication|"
+    r"\b(?:this|these|the|our) (?:page|pages|statement|article|story|post|text|document|guidance|notice|content|"
+    r"publication|"
     r"report|policy|programme|scheme|service|information|press release|news)\b|\bwe (?:have|are|will)\b"
 )
 _OPENS = re.compile(
-    r"^(?:\W*)(?:important |latest |policy |service )?(?:update|updated|notice|note|please note|important|correction)\b(?=\s*[:\-,(\[]|\s+\d|\s+(?:on|of|as|from)\b|\s*$|\W)"
+    r"^\W*(?:important |latest |policy |service )?(?:update|updated|notice|note|please note|important|correction)\b"
+    r"(?=\s*[:\-,(\[]|\s+\d|\s+(?:on|of|as|from)\b|\s*$|\W)"
 )
 # The machinery's own news, and invitations; none of them is about the statement.
 _INVITES = re.compile(
-    r"\b(?:cookies?|browser|javascript|newsletters?|sign up|subscribe|unsubscribe|mailing list|follow us|log ?in|"
-    r"email (?:alerts?|updates?)|get (?:email )?updates|privacy settings|your (?:settings|preferences|password|account|basket)|"
-    r"latest (?:news|updates)|stay (?:up to date|updated)|keep (?:up to date|updated)|receive updates)\b"
+    r"\b(?:cookies?|browser|javascript|newsletters?|sign up|subscribe|unsubscribe|mailing list|follow us|log "
+    r"?in|email (?:alerts?|updates?)|"
+    r"get (?:email )?updates|privacy settings|your (?:settings|preferences|password|account|basket)|latest "
+    r"(?:news|updates)|"
+    r"(?:stay|keep) (?:up to date|updated)|receive updates)\b"
 )
-
-
 _MACHINERY = re.compile(
-    r"\b(?:newsletters?|mailing list|unsubscribe|subscribe to|follow us|share this (?:page|article|story|post)|"
-    r"sign up (?:for|to)[^.]{0,60}\b(?:updates?|alerts?|news|emails?)|(?:update|upgrade|out-of-date|unsupported|your) (?:your )?browser|"
+    r"\b(?:newsletters?|mailing list|unsubscribe|follow us|share this (?:page|article|story|post)|"
+    r"sign up (?:for|to)[^.]{0,60}\b(?:updates?|alerts?|news|emails?)|(?:update|upgrade|out-of-date|unsupported) "
+    r"(?:your )?browser|"
     r"(?:enable|disabled?|requires?) javascript|javascript (?:is|has been)|(?:accept|reject) (?:all )?cookies)\b"
 )
-_MACHINERY_WORDS = 25
+_MACHINERY_WORDS = 18
 
 
 def is_machinery(text: NormalText) -> bool:

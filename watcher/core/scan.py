@@ -23,7 +23,8 @@ _TYPOGRAPHY = (
     ("…", "."), ("•", " "), ("·", " "), ("£", "$"),
 )  # fmt: skip
 _BROKEN_WORD = re.compile(r"(?<=[a-z])[-‐\u00ad]\s*\n\s*(?=[a-z])", re.I)
-_NEEDS_COLLAPSING = re.compile(r"  |[\t\n\r\x0b\x0c\x1c-\x1f]").search
+_BREAKS = ("-\n", "- \n", "-\r\n", "‐\n", "\u00ad\n", "\u00ad\r\n")
+_RARE_SPACES = "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
 _MAX_SPELLINGS = 64
 
 
@@ -57,7 +58,7 @@ class FoldedText:
 
 def fold_block(block: str) -> str:
     """`block` on one line, as it looks: words broken at a line end joined, ligatures and invisibles folded."""
-    if "\n" in block:
+    if "\n" in block and any(broken in block for broken in _BREAKS):
         block = _BROKEN_WORD.sub("", block)
     if not block.isascii():
         for invisible in _INVISIBLE:
@@ -65,9 +66,12 @@ def fold_block(block: str) -> str:
         # NFKC also spells out "…", which is shown as it is written.
         if not unicodedata.is_normalized("NFKC", block):
             block = "…".join(unicodedata.normalize("NFKC", part) for part in block.split("…"))
-    elif not _NEEDS_COLLAPSING(block):
-        return block.strip()
-    return " ".join(block.split())
+    # Most blocks are one line of single spaces: a few scans for rare characters are cheaper than one split.
+    for space in "\n\t\r":
+        block = block.replace(space, " ")
+    if "  " in block or any(space in block for space in _RARE_SPACES):
+        return " ".join(block.split())
+    return block.strip()
 
 
 def fold_blocks(blocks: Iterable[str]) -> FoldedText:
@@ -147,7 +151,7 @@ class Scanner:
 def written_forms(term: str, spellings: Mapping[str, Sequence[str]]) -> list[str]:
     """How `term` may be written, in search form: words that drift, and words run together.
 
-    Run together, because a line end may swallow the hyphen ("serenity-⏎integrated") and hashtags have no spaces.
+    Run together, because a line end may swallow the hyphen ("blue-⏎sky") and hashtags have no spaces.
 
     >>> written_forms("Blue-Sky Team", {"team": ["crew"]})
     ['blue sky team', 'blueskyteam', 'bluesky team', 'blue skyteam', 'blue sky crew', 'blueskycrew', 'bluesky crew', \

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from rensa import RMinHash
 
-from watcher.core.text import NormalText, fold, normalise, words
+from watcher.core.text import NormalText, fold, words
 
 DIGEST_SIZE = 128
 BANDS = 32  # of 4 values: half of the pairs at resemblance 0.36 share one, 0.98 of those at 0.58
@@ -53,26 +53,44 @@ ALGORITHM = f"rminhash-{RMinHash.ALGORITHM_VERSION}-{DIGEST_SIZE}-{SEED}-winnow-
 """Name, version and seed of the method; fingerprints of another are made anew, never compared."""
 
 
+def cased_terms(text: str) -> list[str]:
+    """The words by which `text` is recognised, before case is folded.
+
+    Words cut at line ends are mended, inner hyphens dropped, and words parted that an extractor
+    glued together at the end of a paragraph.
+
+    >>> cased_terms("The Trust\u2019s well-\\nbeing team.Its review endsToday")
+    ['The', 'Trusts', 'wellbeing', 'team', 'Its', 'review', 'ends', 'Today']
+    """
+    parted = _GLUED.sub(" ", mend(text))
+    return words(NormalText(_INNER_MARK.sub("", fold(parted))))
+
+
+def mend(text: str) -> str:
+    """`text` with the words put together that a line's end cuts."""
+    return _LINE_CUT.sub("", text)
+
+
 def terms(text: str) -> list[str]:
     """The words by which `text` is recognised.
 
-    Folded; cuts at line ends mended, inner hyphens dropped, words parted that an extractor glued
-    together at the end of a paragraph.
-
-    >>> terms("The Trust\u2019s well-\\nbeing team.Its review endsToday")
-    ['the', 'trusts', 'wellbeing', 'team', 'its', 'review', 'ends', 'today']
+    >>> terms("The Trust\u2019s TEAM")
+    ['the', 'trusts', 'team']
     """
-    mended = _GLUED.sub(" ", _LINE_CUT.sub("", text))
-    return words(NormalText(_INNER_MARK.sub("", normalise(mended))))
+    return [word.casefold() for word in cased_terms(text)]
 
 
 def shingle_hashes(found: Sequence[str], size: int) -> list[int]:
     """64-bit hash of each run of `size` words, in order; of the whole if it is shorter; [] of nothing."""
     if not found:
         return []
-    runs = [" ".join(run) for run in zip(*(found[shift:] for shift in range(size)), strict=False)]
-    hashes: list[int] = RMinHash.hash_token_sets([runs or [" ".join(found)]])[0]
+    hashes: list[int] = RMinHash.hash_token_sets([_runs(found, size)])[0]
     return hashes
+
+
+def _runs(found: Sequence[str], size: int) -> list[str]:
+    runs = [" ".join(run) for run in zip(*(found[shift:] for shift in range(size)), strict=False)]
+    return runs or [" ".join(found)]
 
 
 def winnow(hashes: Sequence[int], window: int = PASSAGE_WINDOW) -> list[int]:
@@ -136,6 +154,7 @@ def similarity(a: NormalText, b: NormalText) -> float:
 
     Symmetric; two empty texts score 1.0. Source: Broder 1997, resemblance.
 
+    >>> from watcher.core.text import normalise
     >>> similarity(normalise("We have ended SIM."), normalise("We have ended \u201cSIM\u201d"))
     1.0
     """

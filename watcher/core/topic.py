@@ -87,6 +87,7 @@ class Topic:
     practices: tuple[Practice, ...] = ()
     practice_gate: str = ""  # group: no practice rule is tried on a text without one of its words
     campaign: tuple[str, ...] = ()  # who campaigns: needed to read "we stand with …"
-    referents: tuple[str, ...] = ()  # "the programme", "this model": what a statement calls it after naming it
+    referents: tuple[str, ...] = ()  # nouns for it once it is named: "programme", "model"
     named_from: float = 0.6  # score from which a text is `named`
+    short: str = ""  # how messages call it once it was named in full
     similar_from: float = 0.3  # … and a candidate

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -81,6 +82,23 @@ def identity(url: str) -> str:
     return urlunsplit(("https", netloc, parts.path.rstrip("/") or "/", query, ""))
 
 
+def other_identities(url: str, domains: Iterable[str]) -> tuple[str, ...]:
+    """The keys that the document at `url` would have at the organisation's other `domains`, in their order.
+
+    For a rename of a whole site: a new address whose other key is known, and whose text is the
+    same, has moved. Empty if the host of `url` is not one of `domains` itself (www aside).
+
+    >>> other_identities("https://new.example/news/1", ["new.example", "old.example"])
+    ('https://old.example/news/1',)
+    """
+    key = _split(identity(url))
+    own = [_without_www(_spelled_host(domain)) for domain in domains]
+    if key is None or key.hostname not in own:
+        return ()
+    netlocs = dict.fromkeys(_netloc(host, key.port) for host in own if host and host != key.hostname)
+    return tuple(urlunsplit(key._replace(netloc=netloc)) for netloc in netlocs)
+
+
 def host_of(url: str) -> str:
     """Host of `url` in lower case, with its port unless that is the scheme's own; "" if it has none.
 
@@ -105,7 +123,7 @@ def same_site(a: str, b: str, domains: Iterable[str] = ()) -> bool:
     first, second = _bare_host(a), _bare_host(b)
     if not first or not second:
         return False
-    own = [_without_www(domain.strip().lower().strip(".")) for domain in domains]
+    own = [_without_www(_spelled_host(domain)) for domain in domains]
     return first == second or all(
         any(host == domain or host.endswith("." + domain) for domain in own if domain) for host in (first, second)
     )
@@ -162,6 +180,7 @@ def _is_generic(parts: SplitResult) -> bool:
     return not _telling(parts.query) and 1 <= len(segments) <= 2 and bool(_GENERIC.fullmatch(segments[-1]))
 
 
+@lru_cache(maxsize=4096)  # a visit asks for the host and the key of its address some ten times
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) address, host spelled in one way and credentials dropped; None if it is none."""
     try:

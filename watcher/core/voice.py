@@ -5,6 +5,7 @@ newspaper is not, nor is what a quoted critic says. So before any cue is read, e
 rewritten with the marks SELF, OTHER, TOPIC and CAMP in capitals; everything else is lower case.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -21,9 +22,12 @@ _BODY_NOUNS = (
     "Group|Centre|Mind|Party|Committee|Department|Ministry|Office|Authority|Agency|Collaborative"
 )
 _BODY = re.compile(
-    r"(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
+    r"(?<!\w)(?:NHS England|NHS Improvement|Department of Health(?: and Social Care)?|Home Office|Care Quality Commission|"
     r"(?:Royal College|College|Centre|Association|Society|Institute) (?:of|for) (?:[A-Z][\w'’&-]+(?: and | )?){1,5}|"
     rf"(?:[A-Z][\w'’&-]+(?: and | & | of | for |,? )){{1,6}}(?:{_BODY_NOUNS})\b(?: (?:{_BODY_NOUNS})\b)*)"
+)
+_BARE_BODY = re.compile(
+    rf"(?:(?:The|Our|This|That|Your|A|As|If|Does|Did|Is|Has|At|In|Each|Every|No|Question|Answer)\b ?)+(?:the )?(?:NHS |Royal |Mental Health |Foundation )*(?:{_BODY_NOUNS})s?$"
 )
 _OWN_NOUNS = (
     "trust|college|force|constabulary|council|board|association|society|federation|foundation|charity|union|"
@@ -39,18 +43,35 @@ _OTHERS = re.compile(
     r"(?:\w+ ){0,3}(?:trusts|forces|areas|providers|organisations|colleges|services|bodies|teams|regions|hospitals)|"
     r"(?:a|another|one|each|every|any) (?:\w+ )?(?:neighbouring |nearby |different |other )?(?:trust|force|area|provider|hospital)|"
     r"(?:a|the|our) neighbouring \w+|the neighbouring \w+|trusts|forces|police forces|providers|"
+    r"(?:more than |over |nearly |almost )?(?:\d{1,3}|\d+,\d{3}) (?:[\w,]+ ){0,5}(?:professionals|organisations|academics|signatories)|"
+    r"professionals|academics|experts|charities|unions|supporters|doctors|disabled people|families|"
     r"the government|the home office|the minister|the firm|the company|the newspaper|the article|the report|"
     r"the requester|the petition|they|he|she|who|someone|nobody|those)\b"
 )
 _REPORTED = re.compile(
-    r"\b(?:said|told|spokes(?:person|man|woman)|according to|documents (?:show|seen)|revealed|has learned|"
-    r"reporter|editor|reports)\b"
+    r"\b(?:told (?:the|us|mps|reporters)|a spokes(?:person|man|woman)|according to|documents (?:show|seen)|has learned|"
+    r"reporter|campaigners|critics|activists|when approached|approached for comment)\b"
+)
+SPEECH = (
+    r"(?:say|says|said|saying|tells?|told|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|reports?|reported|states?|"
+    r"stated|warns?|warned|suggests?|suggested|adds?|added|comments?|commented|asks?|asked|writes?|wrote|fears?|insists?|"
+    r"insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained|calls?|called|wants?|urges?|urged)"
+)
+_PERSON = re.compile(
+    r"(?<!\w)((?!(?:The|Our|This|That|A|An|In|On|At|As|It|We|No|Both|All|Each|Royal|National|NHS)\b)(?:(?:Dr|Prof\w*|Mr|Mrs|Ms|Sir|Dame|Lord|Baroness|Sgt|Sergeant|Cllr|Councillor)\.? )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+)"
+    rf"(?:,? [^.;“”\"]{{0,80}},)? (?:has |have |also )?{SPEECH}\b"
 )
 _BYLINE = re.compile(r"(?:^|\n)\s*(?:By|Reports?|Words:) [A-Z][\w'’-]+ [A-Z][\w'’-]+", re.M)
 _PRESS_HOST = re.compile(
     r"news(?!letter)|gazette|herald|times|echo|telegraph|chronicle|observer|guardian|bbc|journal|reporter|standard|"
-    r"express|mirror|independent|advertiser|courier|argus|magazine|investigates|mercury|tribune|bugle|press\b|post\b|mail\b|daily"
+    r"express|mirror|independent|advertiser|courier|argus|magazine|investigates|mercury|tribune|bugle|press\b|post\b|mail\b|daily|"
+    r"journals|cambridge\.org|bmj\.|lancet|wiley|springer|madinamerica|\.coop$|hsj\.|socialworktoday|metro\."
 )
+_NATIONAL = re.compile(r"NHS England|NHS Improvement|Department of|Home Office|Care Quality|National ")
+_COMMON_IN_NAMES = frozenset(_BODY_NOUNS.lower().split("|")) | {
+    "health", "care", "mental", "community", "national", "royal", "north", "south", "east", "west", "integrated", "public",
+    "medical", "patients", "social", "news",
+}  # fmt: skip
 _QUOTED = re.compile(
     r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<![\w])‘[^’]*(?:’(?!\w)|$)(?<!s’)|(?<!\w)'[^'\n]{12,}?[.,?!]'(?!\w)"
 )
@@ -73,7 +94,8 @@ def speaker_of(title: str, text: str, url: str, organisation: Organisation | Non
     """Who speaks, by the organisation if it is known, else by title, address and manner of the text."""
     spoken = unquoted(text)
     first_person = bool(_FIRST_PERSON.search(search_form(spoken)))
-    is_person = len(_FIRST_SINGULAR.findall(search_form(spoken))) > 0 and not _BYLINE.search(text)
+    singular, plural = (len(person.findall(search_form(spoken))) for person in (_FIRST_SINGULAR, _FIRST_PERSON))
+    is_person = singular > plural / 2 and not _BYLINE.search(text)
     if organisation:
         names = (organisation.name, *organisation.aliases)
         return Speaker(_forms(names), organisation.kind is OrganisationKind.PRESS, is_person)
@@ -95,18 +117,40 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
     parts = re.split(r" [-–—|:] |: ", title)
     named = _STATEMENT_OF.match(parts[0])
     candidates = [name for name in (named and (named[1] or named[2]), *parts[1:]) if name]
-    names = [name for name in candidates if 3 < len(name) < 80 and name[0].isupper()]
-    bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}")]
+    # "Charity statement", "Trust's answer": a kind of body is no name; the text itself must use a name that has no noun.
+    names = [
+        name
+        for name in candidates
+        if 3 < len(name) < 80
+        and name[0].isupper()
+        and not _BARE_BODY.match("The " + name)
+        and (
+            _BODY.search(name)
+            or (" " in name and f"{name} " in text)
+            or re.fullmatch(r"[A-Z]\w*[A-Z]\w*(?:-\w+)?", name)
+        )
+    ]
+    bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
-    if not names and bodies and not host:
-        names.append(bodies[0])
+    # "Dale Health" on dalehealth.nhs.uk: a name without a noun that tells.
+    pairs = {match[0] for match in re.finditer(r"\b[A-Z]\w+(?: [A-Z]\w+){1,3}\b", f"{title}\n{text}")}
+    names += sorted(pair for pair in pairs if host and pair.replace(" ", "").lower() in host.replace("-", ""))
+    if not names and not host:
+        names += [body for body in bodies if not _NATIONAL.match(body) and not _is_said_to(body, text)][:1]
     return names
+
+
+def _is_said_to(body: str, text: str) -> bool:
+    """Whether the text reports what `body` said, as others would."""
+    return bool(
+        re.search(rf"{re.escape(body)}(?: has| have)? (?:said|says|told|wrote|asked|confirmed|revealed)\b", text)
+    )
 
 
 def _is_host_of(name: str, host: str) -> bool:
     """Whether a host name looks like that body's: a telling word of its name, or its initials."""
     words = [word for word in re.findall(r"[a-z]+", name.lower()) if word not in {"the", "of", "and", "for"}]
-    telling = [word for word in words if len(word) >= 5 and word not in _BODY_NOUNS.lower().split("|")]
+    telling = [word for word in words if len(word) >= 4 and word not in _COMMON_IN_NAMES]
     initials = "".join(word[0] for word in words)
     labels = host.split(".")
     return any(word in host for word in telling) or (
@@ -116,7 +160,12 @@ def _is_host_of(name: str, host: str) -> bool:
 
 def _forms(names: Sequence[str]) -> tuple[str, ...]:
     forms: dict[str, None] = {}
-    for name in names:
+    spelled = [
+        *names,
+        *(name.replace(" & ", " and ") for name in names),
+        *(name.replace(" and ", " & ") for name in names),
+    ]
+    for name in spelled:
         form = " ".join(search_form(name).split()).removeprefix("the ")
         forms[form] = None
         for tail in (" nhs foundation trust", " nhs trust", " foundation trust"):
@@ -143,24 +192,26 @@ class Marker:
         self._speaker = speaker
         names = "|".join(map(re.escape, speaker.names))
         self._own_name = re.compile(rf"\b(?:the )?(?:{names})\b") if names else None
-        self._last_body_is_other = False  # what "the trust" refers back to
+        self._last_other = ""  # the other body named last: what "the trust" refers back to
 
     def mark(self, sentence: str, topic: Sequence[tuple[int, int]], campaign: Sequence[tuple[int, int]]) -> str:
         """The sentence in search form with its marks; `topic` and `campaign` are spans in it."""
-        others = [match.span() for match in _BODY.finditer(sentence)]
-        spans = [(*span, "CAMP") for span in campaign] + [(*span, "TOPIC") for span in topic]
+        others = [match.span() for match in _BODY.finditer(sentence) if not _BARE_BODY.match(match[0])]
         searched = search_form(sentence)
         own = [match.span() for match in self._own_name.finditer(searched)] if self._own_name else []
-        spans += [(*span, "SELF") for span in own] + [(*span, "OTHER") for span in others]
+        spans = [(*span, "SELF") for span in own] + [(*span, "CAMP") for span in campaign]
+        spans += [(*span, "TOPIC") for span in topic] + [(*span, "OTHER") for span in others]
+        spans += [(*match.span(1), "PERSON") for match in _PERSON.finditer(sentence)]
         marked = _replace(searched, spans)
+        bodies = [searched[low:high] for low, high in others if searched[low:high].lower() not in self._speaker.names]
         marked = _OTHERS.sub("OTHER", marked)
         if not self._speaker.is_press:
-            marked = _OWN_NOUN.sub("OTHER" if self._last_body_is_other and not own else "SELF", marked)
+            marked = _OWN_NOUN.sub(lambda noun: "OTHER" if not own and noun[1] in self._last_other else "SELF", marked)
         if own:
-            self._last_body_is_other = False
-        elif "OTHER" in _replace(searched, [(*span, "OTHER") for span in others]):
-            self._last_body_is_other = True
-        marked = re.sub(r"\bour\b|\bits own\b|\bmy\b", "OUR", marked)
+            self._last_other = ""
+        elif "OTHER" in marked and bodies:
+            self._last_other = bodies[-1]
+        marked = re.sub(r"\bours?\b|\bits own\b|\bmy\b", "OUR", marked)
         marked = re.sub(r"\b(?:we|us|ourselves)\b", "SELF", marked)
         if self._speaker.is_person:
             marked = re.sub(r"\bi\b", "SELF", marked)
@@ -186,4 +237,15 @@ _TOPIC_TAIL = re.compile(
 
 def _tidy(marked: str) -> str:
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
+    marked = re.sub(r"^(?:a\d*[.:)]* )?(?:answer|response)?[: ]*(?:no|yes)[,.;:] ", "", marked)
+    marked = re.sub(r"\bboth (?:organisations|trusts|bodies|partners|parties|services|forces)\b", "SELF", marked)
+    marked = re.sub(r", OUR (?:\w+ ){0,3}\w+,", ",", marked)
+    marked = re.sub(r"\bSELF,? (?:at |as |here at )?(?:the )?(?:CAMP|OTHER|SELF),? ", "SELF ", marked)
+    marked = re.sub(
+        r",? (?:and|nor|or) (?:SELF )?(?:has|have|had|do|does|did|is|are) (?:SELF )?(?:not|never) (?:been|done so|had one|use it),? ",
+        " ",
+        marked,
+    )
+    marked = re.sub(r",? (?:and|nor) never (?:has|have) been,? ", " ", marked)
+    marked = re.sub(r"\b(SELF|OTHER) \(['\"]?[\w ]+['\"]?\)", r"\1", marked)
     return re.sub(r"TOPIC(?:,? (?:and|or) (?:other )?(?:TOPIC|similar \w+))+", "TOPIC", marked)

@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import BufferWARCWriter
-
 from watcher.core.errors import StoreError
 from watcher.core.model import Fetched
 
@@ -60,6 +56,8 @@ def write_capture(storage: Path, fetched: Fetched) -> Written:
 
 def read_capture(storage: Path, file: str, offset: int, length: int) -> Fetched:
     """The answer that lies there. Raises StoreError if it doesn't, or is not whole."""
+    from warcio.archiveiterator import ArchiveIterator  # warcio loads only when there is something to keep
+
     path = storage / file
     try:
         with path.open("rb") as handle:
@@ -97,6 +95,9 @@ def _append(descriptor: int, record: bytes, offset: int) -> None:
 
 
 def _record(fetched: Fetched) -> bytes:
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
     headers = [
         (f"X-Archive-Orig-{name}" if name.lower() in _REPLACED_HEADERS else name, value)
         for name, value in fetched.headers
@@ -107,7 +108,8 @@ def _record(fetched: Fetched) -> bytes:
         warc_headers["X-Redirected-From"] = " ".join(fetched.redirects)
     if fetched.tls_note:
         warc_headers["X-TLS-Not-Verified"] = fetched.tls_note.replace("\n", " ")
-    writer = BufferWARCWriter(gzip=True, warc_version="1.1")
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
     record = writer.create_warc_record(
         fetched.final_url,
         "response",
@@ -117,21 +119,22 @@ def _record(fetched: Fetched) -> bytes:
         warc_headers_dict=warc_headers,
     )
     writer.write_record(record)
-    contents: bytes = writer.get_contents()
-    return contents
+    return out.getvalue()
 
 
 def _file_header(name: str, at: datetime) -> bytes:
+    from warcio.warcwriter import WARCWriter
+
     from watcher import __version__
 
-    writer = BufferWARCWriter(gzip=True, warc_version="1.1")
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
     record = writer.create_warcinfo_record(
         name, {"software": f"statement-watcher/{__version__}", "format": "WARC File Format 1.1"}
     )
     record.rec_headers.replace_header("WARC-Date", _warc_date(at))
     writer.write_record(record)
-    contents: bytes = writer.get_contents()
-    return contents
+    return out.getvalue()
 
 
 def _warc_date(at: datetime) -> str:

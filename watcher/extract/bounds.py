@@ -9,6 +9,11 @@ from __future__ import annotations
 import re
 
 MAX_DEPTH = 1_000  # open elements; hand-written pages stay under 60, page builders under 200
+MAX_ATTRIBUTES = 500  # of one tag; each is compared with all before it: 100,000 take selectolax 30 s
+_SMALL = 50_000  # characters; whatever is in so short a text, it costs less than 0.5 s
+# An unclosed tag or quote reaches to the end, so that nothing is looked through twice.
+_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z)""")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 
 # These close themselves or their like, so a run of them is not deep; `li` and `dd` by turns are.
 _FLAT = "p|td|th|tr|option|br|img|hr|input|meta|link|source|wbr|area|base|col|embed|param|track"
@@ -19,10 +24,22 @@ _OPAQUE = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", r
 
 
 def shallow(html: str) -> str:
-    """`html` itself, or with nothing but its paragraphs if more than MAX_DEPTH of them are open at once."""
+    """`html` itself, or as much of it as parsers can bear.
+
+    With more than MAX_DEPTH elements open at once nothing but its paragraphs is left; a tag
+    with more than MAX_ATTRIBUTES loses them all. O(len(html)).
+    """
+    if len(html) > _SMALL:
+        html = _TAG.sub(_with_few_attributes, html)
     if html.count("<") <= MAX_DEPTH or _deepest(html) <= MAX_DEPTH:
         return html
     return _ANY_TAG.sub("\n\n", _OPAQUE.sub(" ", html))
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    if len(tag[0]) < 2 * MAX_ATTRIBUTES or len(_QUOTED.sub("", tag[0]).split()) <= MAX_ATTRIBUTES:
+        return tag[0]
+    return re.split(r"[\s/>]", tag[0], maxsplit=1)[0] + ">"
 
 
 def _deepest(html: str) -> int:

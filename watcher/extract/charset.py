@@ -26,16 +26,16 @@ def decode(body: bytes, declared: str | None = None) -> str:
     Asked in this order: byte-order mark, UTF-8 if the bytes are valid UTF-8 beyond ASCII, `declared`
     (of the Content-Type), the page's own declaration, a guess from the bytes, Windows-1252.
     """
-    for mark, name in _BOMS:
+    for mark, codec in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+            return body[len(mark) :].decode(codec, "replace")
     # Valid UTF-8 with a byte beyond ASCII is hardly ever anything else, whatever a header claims;
     # a header of Latin-1 over UTF-8 bytes is the commonest lie.
     if not body.isascii() and (text := _try(body, "utf-8")) is not None:
         return text
     for name in (declared, _in_page(body)):
-        codec = _codec(name)
-        if codec is not None and codec != "utf-8" and (text := _try(body, codec)) is not None:
+        known = _codec(name)
+        if known is not None and known != "utf-8" and (text := _try(body, known)) is not None:
             return text
     if body.isascii():
         return body.decode("ascii")

@@ -34,15 +34,19 @@ _MODIFIED = re.compile(
     r"\b(?:last\s+)?(?:updated?|modified|revised|reviewed|amended|edited|changed)\b|\bdiweddar", re.I
 )
 _PUBLISHED = re.compile(r"\b(?:published|posted|issued|released|first published|date|created|added|cyhoeddwyd)\b", re.I)
+_DATE_WORDS = 4  # "Tuesday 8 June 2021": nothing but a date
 _SHOWN_WORDS = 16  # a longer block that names a date is a sentence, not a date line
-_META_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "dcterms.issued", "dcterms.created", "dc.date.issued", "dc.date",
-    "dcterms.date", "publish-date", "pubdate", "citation_publication_date", "date", "publication_date", "sailthru.date", "parsely-pub-date",
-)  # fmt: skip
-_META_MODIFIED = (
-    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "revised",
-    "lastmod", "dateupdated", "govuk:public-updated-at",
-)  # fmt: skip
+_META_PUBLISHED_NAMES = (
+    "article:published_time og:article:published_time datepublished dcterms.issued dcterms.created dc.date.issued "
+    "dc.date dcterms.date publish-date pubdate "
+    "citation_publication_date date publication_date sailthru.date parsely-pub-date"
+)
+_META_PUBLISHED = tuple(_META_PUBLISHED_NAMES.split())
+_META_MODIFIED_NAMES = (
+    "article:modified_time og:updated_time datemodified dcterms.modified dc.date.modified last-modified revised "
+    "lastmod dateupdated govuk:public-updated-at"
+)
+_META_MODIFIED = tuple(_META_MODIFIED_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,9 @@ def _shown(blocks: Sequence[Block]) -> PageDates:
     for place, block in enumerate(speaking):
         if len(block.text.split()) > _SHOWN_WORDS and block.time is None:
             continue
-        label = block.text if len(block.text.split()) > 2 or place == 0 else f"{speaking[place - 1].text} {block.text}"
+        label = block.text
+        if place and len(label.split()) <= _DATE_WORDS and not _MODIFIED.search(label) and not _PUBLISHED.search(label):
+            label = f"{speaking[place - 1].text} {label}"  # <dt>Last updated</dt><dd>8 June 2021</dd>
         day = parse_date(block.text) or (parse_date(block.time) if block.time else None)
         if day is None or len(label.split()) > 2 * _SHOWN_WORDS:
             continue

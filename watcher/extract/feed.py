@@ -18,7 +18,7 @@ from watcher.core.model import Document, Extraction, Found, Link, Recipe
 from watcher.extract.discover import feeds_of
 from watcher.extract.feed_scan import Scan, scan
 from watcher.extract.follow import is_ignored
-from watcher.extract.fragment import absolute, blocks_of, links_of, text_of, tidy
+from watcher.extract.fragment import absolute, read_fragment, text_of, tidy
 from watcher.extract.xml_bytes import repaired, utf8_xml
 
 EXTRACTOR = f"feed-1+feedparser-{feedparser.__version__}"
@@ -26,6 +26,8 @@ EXTRACTOR = f"feed-1+feedparser-{feedparser.__version__}"
 _MAX_LOOSE = 200_000
 _MAX_TITLE = 500
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+# feedparser's own `get` maps old names, answers "updated" with "published", warns, and is slow.
+_get = dict.get
 _NUMERIC_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")  # day first: these are British bodies
 
 
@@ -69,13 +71,12 @@ def _parsed(xml: bytes, url: str) -> _Parsed:
         outline = _straightened(xml, outline)
     if outline.dropped:
         warnings += (f"the feed has {outline.dropped} entries too many: only the newest were read",)
-    # Always a stream: feedparser.parse(bytes) opens a local file of that name.
-    result = feedparser.parse(  # type: ignore[attr-defined,no-untyped-call]
-        io.BytesIO(outline.xml),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        result = _feedparser(outline.xml, url)
+    except Exception as fault:  # feedparser 6.0.14 lets KeyErrors of its own out on mangled feeds
+        if outline.is_whole:
+            raise ExtractError(f"this feed stopped its parser: {fault!r}") from fault
+        result = _feedparser(_recovered(outline.xml, str(fault)).xml, url)
     return _Parsed(result.feed, result.entries, result.version, warnings)
 
 
@@ -86,13 +87,31 @@ def _straightened(xml: bytes, first: Scan) -> Scan:
         return outline
     if len(mended) <= _MAX_LOOSE:
         return Scan(mended, is_whole=False, fault=first.fault)
-    from lxml import etree  # only here: it costs 15 ms to import
+    return _recovered(mended, first.fault)
+
+
+def _recovered(xml: bytes, fault: str) -> Scan:
+    """The feed as libxml2 makes sense of it."""
+    from lxml import etree  # only here: it costs 15 ms
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(mended, parser)
+    try:
+        root = etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None:
-        raise ExtractError(f"this is no XML: {first.fault}")
+        raise ExtractError(f"this is no XML: {fault}")
     return scan(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _feedparser(xml: bytes, url: str) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if b"xml:base" in xml:  # else we resolve what is relative: feedparser does it for each element
+        headers["content-location"] = url
+    # Always a stream: feedparser.parse(bytes) opens a local file of that name.
+    return feedparser.parse(
+        io.BytesIO(xml), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
 
 
 def _take(
@@ -104,7 +123,7 @@ def _take(
     document = _document(entry, address or url, parsed)
     if address is None or (address in documents and not _is_same_entry(documents[address], document)):
         # No address, or several entries that all point at one page: told apart by their ids.
-        own = quote(str(entry.get("id") or document.title or len(documents)), safe="")[:300]
+        own = quote(str(_get(entry, "id") or document.title or len(documents)), safe="")[:300]
         address_of_text = f"{address or url}#{own}"
     else:
         address_of_text = address
@@ -128,18 +147,21 @@ def _at(document: Document, url: str) -> Document:
 
 
 def _is_same_entry(a: Document, b: Document) -> bool:
-    return a.title == b.title or a.blocks == b.blocks
+    return a.title == b.title or (a.blocks != () and a.blocks == b.blocks)
 
 
 def _document(entry: Any, address: str, parsed: _Parsed) -> Document:
-    content, is_html = _content(entry)
+    # Only Atom says what is HTML. feedparser guesses for the rest, and takes what holds a script for plain text.
+    is_rss = not parsed.version.startswith("atom")
+    content, kind = _content(entry)
+    is_html = is_rss or kind in _HTML_TYPES
     base = _base(entry) or address
-    links = links_of(content, base) if is_html else ()
+    blocks, links = read_fragment(content, base) if is_html else (_plain_blocks(content), ())
     updated = _instant(entry, "updated")
     return Document(
         address,
-        _text(entry.get("title_detail"), entry.get("title", ""))[:_MAX_TITLE],
-        blocks_of(content) if is_html else _plain_blocks(content),
+        _title(entry, is_rss)[:_MAX_TITLE],
+        blocks,
         (*links, *_enclosures(entry, address)),
         published_on=_day(entry, "published") or _day(entry, "created") or _day(entry, "updated"),
         modified_on=_day(entry, "updated") or (updated.date() if updated else None),
@@ -147,40 +169,40 @@ def _document(entry: Any, address: str, parsed: _Parsed) -> Document:
     )
 
 
-def _content(entry: Any) -> tuple[str, bool]:
-    """The longest text that the entry carries, and whether it is HTML."""
-    texts = [(part.get("value") or "", part.get("type") or "text/html") for part in entry.get("content", ())]
-    summary = entry.get("summary_detail") or {}
-    texts.append((entry.get("summary") or "", summary.get("type") or "text/html"))
-    value, kind = max(texts, key=lambda pair: len(pair[0]))
-    return value, kind in _HTML_TYPES
+def _content(entry: Any) -> tuple[str, str]:
+    """The longest text that the entry carries, and its media type."""
+    texts = [(_get(part, "value") or "", _get(part, "type") or "text/html") for part in _get(entry, "content", ())]
+    summary = _get(entry, "summary_detail") or {}
+    texts.append((_get(entry, "summary") or "", _get(summary, "type") or "text/html"))
+    return max(texts, key=lambda pair: len(pair[0]))
 
 
 def _plain_blocks(text: str) -> tuple[str, ...]:
     return tuple(tidied for part in re.split(r"\n\s*\n", text) if (tidied := tidy(part)))
 
 
-def _text(detail: Any, value: str) -> str:
-    if detail and detail.get("type") not in _HTML_TYPES:
-        return tidy(value)
-    return text_of(value)
+def _title(entry: Any, is_rss: bool) -> str:
+    detail, title = _get(entry, "title_detail"), _get(entry, "title", "")
+    if not is_rss and detail and _get(detail, "type") not in _HTML_TYPES:
+        return tidy(title)
+    return text_of(title)
 
 
 def _base(entry: Any) -> str | None:
-    for part in (*entry.get("content", ()), entry.get("summary_detail") or {}):
-        if part.get("base"):
+    for part in (*_get(entry, "content", ()), _get(entry, "summary_detail") or {}):
+        if _get(part, "base"):
             return str(part["base"])
     return None
 
 
 def _address(entry: Any, feed_url: str) -> str | None:
     """Where the entry's page is: its link, an alternate link, or a guid that is an address."""
-    candidates = [entry.get("link")]
-    candidates += [link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", None)]
-    identifier = str(entry.get("id") or "")
+    candidates = [_get(entry, "link")]
+    candidates += [_get(link, "href") for link in _get(entry, "links", ()) if _get(link, "rel") in ("alternate", None)]
+    identifier = str(_get(entry, "id") or "")
     if identifier.startswith(("http://", "https://")):
         candidates.append(identifier)
-    candidates += [link.get("href") for link in entry.get("links", ()) if link.get("rel") == "enclosure"]
+    candidates += [_get(link, "href") for link in _get(entry, "links", ()) if _get(link, "rel") == "enclosure"]
     for candidate in candidates:
         address = absolute(feed_url, str(candidate)) if candidate else None
         if address:
@@ -191,18 +213,17 @@ def _address(entry: Any, feed_url: str) -> str | None:
 def _enclosures(entry: Any, address: str) -> tuple[Link, ...]:
     """Attached documents; pictures and recordings are left out."""
     found = []
-    for link in entry.get("links", ()):
-        is_media = str(link.get("type") or "").startswith(("image/", "audio/", "video/"))
-        href = absolute(address, str(link.get("href") or "")) if link.get("rel") == "enclosure" else None
+    for link in _get(entry, "links", ()):
+        is_media = str(_get(link, "type") or "").startswith(("image/", "audio/", "video/"))
+        href = absolute(address, str(_get(link, "href") or "")) if _get(link, "rel") == "enclosure" else None
         if href and href != address and not is_media:
-            found.append(Link(href, tidy(str(link.get("title") or ""))))
+            found.append(Link(href, tidy(str(_get(link, "title") or ""))))
     return tuple(found)
 
 
 def _day(entry: Any, field: str) -> date | None:
     """The day as the feed writes it, in its own time zone: midnight in British summer is no day earlier."""
-    # Not entry.get: feedparser answers "updated" with "published" and warns.
-    written = str(dict.get(entry, field) or "").strip()
+    written = str(_get(entry, field) or "").strip()
     if written:
         for read in (datetime.fromisoformat, parsedate_to_datetime):
             try:
@@ -220,7 +241,7 @@ def _day(entry: Any, field: str) -> date | None:
 
 
 def _instant(entry: Any, field: str) -> datetime | None:
-    parsed = dict.get(entry, f"{field}_parsed")
+    parsed = _get(entry, f"{field}_parsed")
     if not parsed:
         return None
     try:
@@ -237,7 +258,7 @@ def _language(feed: Any) -> str | None:
 def _next_pages(parsed: _Parsed, url: str) -> tuple[str, ...]:
     """Older pages of the same feed (RFC 5005)."""
     links = parsed.feed.get("links") or ()
-    pages = [absolute(url, str(link.get("href") or "")) for link in links if link.get("rel") == "next"]
+    pages = [absolute(url, str(_get(link, "href") or "")) for link in links if _get(link, "rel") == "next"]
     return tuple(page for page in pages if page and page != url)
 
 

@@ -31,7 +31,10 @@ _KEPT = _BLOCKS | _CELLS | _INLINE
 _DROPPED_NAMES = "script style template iframe object svg math noembed noframes select textarea title"
 _DROPPED = frozenset(_DROPPED_NAMES.split())
 _SCHEMES = {"http", "https", "mailto"}
-_SPACE = re.compile(r"\s+")
+_PLAIN_PATH = r"/[\w/.,:@=+~%!()-]*(?:\?[\w/.,:@=+~%!()?-]*)?"
+_PLAIN_ADDRESS = re.compile(rf"https?://[a-z0-9.-]+(?:{_PLAIN_PATH})?", re.A)
+_FROM_ROOT = re.compile(rf"(?!//){_PLAIN_PATH}", re.A)
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=[/?]|\Z)", re.A)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
 MAX_FRAGMENT = 2_000_000  # characters; a longer entry is not a statement, and its cleaning would take seconds
 
@@ -42,7 +45,7 @@ def tidy(text: str) -> str:
     >>> tidy(" Our \\n  statement ")
     'Our statement'
     """
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())  # four times as fast as a regular expression
 
 
 def blocks_of(fragment: str) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def blocks_of(fragment: str) -> tuple[str, ...]:
     fragment = fragment[:MAX_FRAGMENT]
     if not _MARKUP.search(fragment):
         return tuple(tidied for part in re.split(r"\n\s*\n", fragment) if (tidied := tidy(part)))
-    return _blocks(_cleaned(fragment))
+    return _blocks(LexborHTMLParser(_cleaned(fragment)))
 
 
 def text_of(fragment: str) -> str:
@@ -66,17 +69,21 @@ def text_of(fragment: str) -> str:
     return " ".join(blocks_of(fragment))
 
 
-def links_of(fragment: str, base: str) -> tuple[Link, ...]:
-    """The web links of `fragment`, absolute, each address once with its first words, in order."""
-    if "<a" not in fragment and "<A" not in fragment:
-        return ()
-    tree = LexborHTMLParser(_cleaned(fragment[:MAX_FRAGMENT]))
+def read_fragment(fragment: str, base: str) -> tuple[tuple[str, ...], tuple[Link, ...]]:
+    """The blocks of `fragment` and its web links, absolute, each address once with its first words.
+
+    One cleaning for both: it is the dear part, 20 µs a kilobyte.
+    """
+    fragment = fragment[:MAX_FRAGMENT]
+    if not _MARKUP.search(fragment):
+        return blocks_of(fragment), ()
+    tree = LexborHTMLParser(_cleaned(fragment))
     found: dict[str, Link] = {}
     for node in tree.css("a[href]"):
         url = absolute(base, node.attributes.get("href") or "")
         if url and url not in found:
             found[url] = Link(url, tidy(node.text()))
-    return tuple(found.values())
+    return _blocks(tree), tuple(found.values())
 
 
 def absolute(base: str, address: str) -> str | None:
@@ -86,6 +93,12 @@ def absolute(base: str, address: str) -> str | None:
     'https://northmoor.example/about'
     >>> absolute("https://northmoor.example/", "javascript:void(0)")
     """
+    # What most feeds hold is told without the standard library's three parses of it.
+    if "/." not in address and len(address) < 2_000:
+        if _PLAIN_ADDRESS.fullmatch(address):
+            return address
+        if _FROM_ROOT.fullmatch(address) and (origin := _ORIGIN.match(base)):
+            return origin[0] + address
     address = html.unescape(address).strip()
     if not address or len(address) > 4_000:
         return None
@@ -113,8 +126,7 @@ def _cleaned(fragment: str) -> str:
     )
 
 
-def _blocks(cleaned: str) -> tuple[str, ...]:
-    tree = LexborHTMLParser(cleaned)
+def _blocks(tree: LexborHTMLParser) -> tuple[str, ...]:
     if tree.root is None:
         return ()
     found: list[str] = []

@@ -43,7 +43,7 @@ def is_notice(block: Block, terms: Sequence[str]) -> bool:
     """Whether a block outside the main text says something of the statement's status, or carries a term."""
     if not block.text or len(block.text.split()) > _NOTICE_WORDS:
         return False
-    if block.zone not in _SPEAKING and not (block.zone is Zone.RELATED and block.is_marked):
+    if block.zone not in _SPEAKING and not (block.zone in (Zone.RELATED, Zone.NAV) and block.is_marked):
         return False
     if block.link_share > 0.8 and not block.is_marked:
         return False

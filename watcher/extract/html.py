@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from watcher.core.model import Document, Extraction, Link, Recipe
-from watcher.core.text import fold, normalise, words
+from watcher.core.text import fold
+from watcher.extract.bounds import shallow
 from watcher.extract.charset import decode
-from watcher.extract.dates import PageDates, read_dates, shows_date
+from watcher.extract.dates import read_dates, shows_date
 from watcher.extract.frame import headline, is_notice
 from watcher.extract.maintext import Membership, as_on_page, clean, count_words, refine
 from watcher.extract.page import Block, Zone, is_document, read_blocks
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
     from selectolax.lexbor import LexborHTMLParser
 
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_VERBATIM = ("pre", "script", "style", "textarea")
+_INVISIBLE = re.compile("&shy;|&#173;|&#xad;|&zwnj;|[\u00ad\u200b\u200c\u2060\ufeff]", re.I)  # shown to nobody
 _TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _LAYOUT_CHARS = 200  # smaller tables are facts, however uneven
 _LAYOUT_SHARE = {True: 0.5, False: 0.9}  # share of its text in one cell; True: it holds a headline or a table
@@ -29,6 +33,9 @@ _LINK_LINE = 0.9  # share of link text that makes a line a link
 _SHORT_WORDS = 25  # below this trafilatura has found a caption or a button, not a statement
 _LANGUAGE_CHARS = 2_000
 _NO_TARGET = ("#", "javascript:", "mailto:", "tel:", "data:", "sms:")
+
+# The largest of 258 real pages has 6,724; from here on trafilatura takes many seconds (25,000 links: 16 s).
+_MOST_TAGS = 25_000
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page without text as an error
 
@@ -41,7 +48,8 @@ def extract_html(body: bytes, url: str, recipe: Recipe, charset: str | None = No
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    source, warnings = decode(body, charset), []
+    warnings: list[str] = []
+    source = _INVISIBLE.sub("", shallow(decode(body, charset)))
     page = LexborHTMLParser(source)
     chosen: list[Block] | None = None
     if recipe.select or recipe.remove:
@@ -140,8 +148,9 @@ def _apply_recipe(source: str, recipe: Recipe) -> tuple[str, str | None, list[st
 
 def _main_text(source: str, everything: list[Block]) -> list[str]:
     """The main text in blocks; from the page's own markup where trafilatura finds next to nothing."""
-    found = as_on_page(clean(trafilatura_text(source).split("\n")), everything)
-    found = refine(found, everything)
+    found: list[str] = []
+    if source.count("<") <= _MOST_TAGS:
+        found = refine(as_on_page(clean(trafilatura_text(source).split("\n")), everything), everything)
     if count_words(found) >= _SHORT_WORDS:
         return found
     for candidates in (
@@ -162,12 +171,23 @@ def trafilatura_text(source: str) -> str:
     if tree is None:
         return ""
     unwrap_layout_tables(tree)
+    _join_source_lines(tree)
     # deduplicate=True keeps a process-wide cache; metadata doubles the time and is read in dates.py.
     result = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
     return str(getattr(result, "text", None) or "")
 
 
-def unwrap_layout_tables(tree: HtmlElement) -> None:
+def _join_source_lines(tree: Any) -> None:
+    """White space of the source to single spaces: trafilatura takes its line breaks for the page's."""
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in _VERBATIM:
+            if element.text and "\n" in element.text and next(element.iterancestors("pre"), None) is None:
+                element.text = _SPACE.sub(" ", element.text)
+            if element.tail and "\n" in element.tail and next(element.iterancestors("pre"), None) is None:
+                element.tail = _SPACE.sub(" ", element.tail)
+
+
+def unwrap_layout_tables(tree: Any) -> None:
     """Turn tables that only place things on the page into divs: those where one cell has most of the text."""
     for table in list(tree.iter("table")):
         parts = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table")) is table]
@@ -192,15 +212,17 @@ def _links(linking: list[Block], everything: list[Block]) -> tuple[Link, ...]:
     return tuple(found)
 
 
+# py3langid loads its model (0.3 s, 40 MB) on the first call and takes no lock: 16 threads that read their
+# first page at one time loaded 16 of them, 10 s of CPU and 800 MB.
+_ONE_MODEL = Lock()
+
+
 def _language(main: list[str]) -> str | None:
     """ISO 639-1, from the words themselves: the page's own lang attribute is often left from a template."""
     sample = " ".join(main)[:_LANGUAGE_CHARS]
     if len(sample.split()) < 8:
         return None
-    from py3langid import classify
+    import py3langid
 
-    code: str = classify(sample)[0]
-    return code
-
-
-__all__ = ["PageDates", "extract_html", "extractor_name"]
+    with _ONE_MODEL:
+        return str(py3langid.langid.classify(sample)[0])

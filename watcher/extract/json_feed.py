@@ -8,7 +8,7 @@ from typing import Any
 from watcher.core.errors import ExtractError
 from watcher.core.model import Document, Extraction, Found, Link, Recipe
 from watcher.extract.follow import is_ignored
-from watcher.extract.fragment import absolute, blocks_of, links_of, text_of, tidy
+from watcher.extract.fragment import absolute, read_fragment, text_of, tidy
 from watcher.extract.json_bytes import read_json
 
 EXTRACTOR = "json-feed-1"
@@ -47,6 +47,7 @@ def _document(entry: dict[str, Any], url: str, feed: dict[str, Any]) -> Document
     if address is None:
         return None
     content = str(entry.get("content_html") or "")
+    blocks, inner_links = read_fragment(content, address)
     plain = str(entry.get("content_text") or entry.get("summary") or "")
     attached = [part for part in entry.get("attachments") or () if isinstance(part, dict)]
     links = [Link(href, "") for part in attached if (href := absolute(address, str(part.get("url") or "")))]
@@ -55,8 +56,8 @@ def _document(entry: dict[str, Any], url: str, feed: dict[str, Any]) -> Document
     return Document(
         address,
         text_of(str(entry.get("title") or ""))[:500],
-        blocks_of(content) if content else tuple(tidied for part in plain.split("\n\n") if (tidied := tidy(part))),
-        (*links_of(content, address), *links),
+        blocks if content else tuple(tidied for part in plain.split("\n\n") if (tidied := tidy(part))),
+        (*inner_links, *links),
         published_on=day(entry.get("date_published")),
         modified_on=modified.date() if modified else None,
         language=language if len(language) == 2 and language.isalpha() else None,

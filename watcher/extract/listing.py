@@ -8,7 +8,7 @@ from importlib.metadata import version
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from soupsieve.util import SelectorSyntaxError
 
 from watcher.core.errors import ExtractError
@@ -18,6 +18,7 @@ from watcher.extract.follow import is_ignored
 from watcher.extract.fragment import absolute, tidy
 from watcher.extract.listing_links import (
     MAX_LINKS,
+    SECTION,
     Candidate,
     base_of,
     candidates,
@@ -30,22 +31,18 @@ from watcher.extract.near_date import date_in
 from watcher.extract.xml_bytes import decoded
 
 EXTRACTOR = f"listing-1+selectolax-{version('selectolax')}"
-MAX_HTML = 5_000_000
+MAX_HTML = 3_000_000
 MAX_NEXT = 20
 # A link needs so many points to be followed; the weights are in `_points`. Set on the pages of
 # tests/extract/fixtures/listings so that every list comes out whole, then left alone.
 THRESHOLD = 4.0
+_LIKELY = 2.0  # if no link of the page reaches THRESHOLD
+_BESIDE_A_LIST = 1.5
+_OUTSIDE_MAIN = -1.5  # on a page that marks its main part
 
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|zip)$", re.I)
 _MEDIA = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|mp[34]|mov|avi|ics|vcf|xlsx?|csv|pptx?|css|js|xml|rss|atom|ico)$", re.I
-)
-# Path segments of addresses that are never one statement.
-_SECTION = re.compile(
-    r"/(?:tags?|topics?|categor(?:y|ies)|authors?|archives?|page|feed|rss|search|log-?in|sign-?in|register|account|basket|"
-    r"cart|cookies?(?:-policy)?|privacy(?:-[a-z]+)*|accessibility(?:-[a-z]+)*|sitemap|contact(?:-us)?|terms(?:-[a-z-]+)?|"
-    r"wp-admin|wp-login\.php|help|subscribe|newsletter|events?/?$|share|print)(?:/|$|\.(?:html?|aspx?|php)$)",
-    re.I,
 )
 _DATED_PATH = re.compile(r"/(?:19|20)\d\d(?:/|-)\d{1,2}(?:/|-|$)")
 _PAGE_PATH = re.compile(r"/(?:page[/-]?|p)(\d{1,6})/?$", re.I)
@@ -80,9 +77,12 @@ def articles(found: list[Candidate], url: str, recipe: Recipe) -> list[Candidate
     possible = [one for one in found if _is_possible(one, url, sites) and not is_ignored(one.url, recipe)]
     shapes = repeated(possible)
     folders = Counter(_folder(one.url) for one in possible)
-    points = {one.url: _points(one, url, shapes, folders) for one in possible}
+    outside = _OUTSIDE_MAIN if any(one.is_in_main for one in possible) else 0.0
+    points = {one.url: _points(one, url, shapes, folders) + (0.0 if one.is_in_main else outside) for one in possible}
     points = _carried_by_siblings(possible, points)
-    return [one for one in possible if points[one.url] >= THRESHOLD]
+    needed = _needed(possible, points, shapes)
+    chosen = [one for one in possible if points[one.url] >= needed[one.shape]]
+    return chosen or _likeliest(possible, points)
 
 
 def _is_possible(one: Candidate, url: str, sites: set[str]) -> bool:
@@ -99,7 +99,7 @@ def _points(one: Candidate, url: str, shapes: Counter[str], folders: Counter[str
     """How much a link looks like one statement of a list."""
     parts = urlsplit(one.url)
     if _DOCUMENTS.search(parts.path):
-        return THRESHOLD + 1
+        return THRESHOLD + 2
     words = word_count(one.title)
     points = 0.0
     points += 2.0 if one.has_date else 0.0
@@ -111,9 +111,10 @@ def _points(one: Candidate, url: str, shapes: Counter[str], folders: Counter[str
     points += _place_points(one.url, url)
     points += 1.0 if shapes[one.shape] >= 3 else -0.5 if shapes[one.shape] == 1 else 0.0
     points += 0.5 if folders[_folder(one.url)] >= 3 else 0.0
-    points -= 3.0 if _SECTION.search(parts.path) else 0.0
+    points -= 3.0 if SECTION.search(parts.path) else 0.0
     points -= 4.0 if parts.path in ("", "/") else 0.0
     points -= 1.5 if is_generic(one.title) else 0.0
+    points -= 2.0 if one.is_in_prose else 0.0
     points -= 3.0 if any(_PAGER_QUERY.match(name) for name, value in parse_qsl(parts.query) if value.isdigit()) else 0.0
     return points
 
@@ -150,20 +151,42 @@ def _carried_by_siblings(found: list[Candidate], points: dict[str, float]) -> di
     """`points`, raised for a link whose siblings of the same shape are statements: titles may be short."""
     groups: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
     for one in found:
-        groups[one.shape, _folder(one.url)].append(one)
+        groups[one.shape, _family(one.url)].append(one)
     raised = dict(points)
     for group in groups.values():
         strong = sum(1 for one in group if points[one.url] >= THRESHOLD)
-        if len(group) >= 3 and strong >= 0.6 * len(group):
+        if len(group) >= 3 and strong >= 0.4 * len(group):
             for one in group:
                 if points[one.url] >= THRESHOLD - 2.5:
                     raised[one.url] = max(raised[one.url], THRESHOLD)
     return raised
 
 
+def _likeliest(found: list[Candidate], points: dict[str, float]) -> list[Candidate]:
+    """The best list of a page where no link stands out: short titles, short addresses, no dates."""
+    groups: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    for one in found:
+        if points[one.url] >= _LIKELY:
+            groups[one.shape, _family(one.url)].append(one)
+    return max(groups.values(), key=lambda group: sum(points[one.url] for one in group), default=[])
+
+
+def _needed(found: list[Candidate], points: dict[str, float], shapes: Counter[str]) -> dict[str, float]:
+    """What links of each shape need: more than THRESHOLD beside a list that is plainly the page's own."""
+    dated = Counter(one.shape for one in found if one.has_date and points[one.url] >= THRESHOLD)
+    lists = {shape for shape, count in dated.items() if count >= 3 and count >= 0.6 * shapes[shape]}
+    return {shape: THRESHOLD + (_BESIDE_A_LIST if lists and shape not in lists else 0.0) for shape in shapes}
+
+
 def _folder(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.hostname}{parts.path.rstrip('/').rpartition('/')[0]}"
+
+
+def _family(url: str) -> str:
+    """What the addresses of one list share: their folder, or the page and names of `news.aspx?id=412`."""
+    names = sorted(name for name, _ in parse_qsl(urlsplit(url).query))
+    return f"{urlsplit(url).path}?{names}" if names else _folder(url)
 
 
 def _found(candidate: Candidate) -> Found:
@@ -208,27 +231,29 @@ def _selected(anchor: Tag, card: Tag, address: str) -> Found:
 
 def next_pages(tree: LexborHTMLParser, url: str) -> tuple[str, ...]:
     """Further pages of the same list, nearest first, at most MAX_NEXT."""
-    base = base_of(tree, url)
-    here, host = _page_number(url), hosts_of(url)
-    numbered: dict[str, int] = {}
+    base, host = base_of(tree, url), hosts_of(url)
+    numbered: dict[str, int | None] = {}
     for node in tree.css("link[rel~=next][href], a[href]"):
         address = absolute(base, node.attributes.get("href") or "")
-        if not address or hosts_of(address) != host or address == url or not _is_same_list(address, url):
+        if not address or address == url or hosts_of(address) != host or not _is_same_list(address, url):
             continue
         number = _page_number(address)
-        rel = (node.attributes.get("rel") or "").lower().split()
-        words = tidy(node.text()) or node.attributes.get("aria-label") or ""
-        is_next = "next" in rel or (_PAGER_WORDS.match(words) is not None and words != "")
-        if number is not None and number > (here if here is not None else _first_page(url, number)):
+        if number is not None or _says_next(node):
             numbered.setdefault(address, number)
-        elif is_next and number is None:
-            numbered.setdefault(address, (here or 0) + 1)
-    return tuple(sorted(numbered, key=lambda address: numbered[address]))[:MAX_NEXT]
+    known = [number for number in numbered.values() if number is not None]
+    here = _page_number(url)
+    if here is None:  # lists count from 0 (Drupal) or from 1
+        here = 0 if 0 in known else 1
+    later = {address: here + 1 if number is None else number for address, number in numbered.items()}
+    ahead = [address for address, number in later.items() if number > here]
+    return tuple(sorted(ahead, key=lambda address: later[address]))[:MAX_NEXT]
 
 
-def _first_page(url: str, number: int) -> int:
-    # Lists count from 0 (Drupal) or from 1; page 1 of the latter is the page we are on, which its address does not say.
-    return 1 if number == 1 and not re.search(r"[?&]page=", url) else 0
+def _says_next(node: LexborNode) -> bool:
+    words = tidy(node.text()) or node.attributes.get("aria-label") or ""
+    return "next" in (node.attributes.get("rel") or "").lower().split() or (
+        words != "" and _PAGER_WORDS.match(words) is not None
+    )
 
 
 def _is_same_list(address: str, url: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from watcher.extract.fragment import absolute, tidy
-from watcher.extract.near_date import date_in, names_a_month
+from watcher.extract.near_date import date_in, half_a_date
 
 MAX_LINKS = 4_000  # of one page; a longer list is a sitemap
 _CLIMB = 7  # how far up a card's root is looked for
@@ -27,6 +27,13 @@ _FURNITURE = re.compile(
     re.I,
 )
 _STATE = re.compile(r"^(?:has|with|no|is|without|js|not|hide|show|col|wp)[-_]|^(?:tag|category)-", re.I)
+# Path segments of addresses that are never one statement.
+SECTION = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|authors?|archives?|page|feed|rss|search|log-?in|sign-?in|register|account|basket|"
+    r"cart|cookies?(?:-policy)?|privacy(?:-[a-z]+)*|accessibility(?:-[a-z]+)*|sitemap|contact(?:-us)?|terms(?:-[a-z-]+)?|"
+    r"wp-admin|wp-login\.php|help|subscribe|newsletter|events?/?$|share|print)(?:/|$|\.(?:html?|aspx?|php)$)",
+    re.I,
+)
 _ROOTS = frozenset({"html", "body", "main"})
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+")
 _GENERIC = re.compile(
@@ -47,6 +54,7 @@ class Candidate:
     is_furniture: bool  # in a menu, footer, sidebar …
     is_heading: bool
     is_in_main: bool
+    is_in_prose: bool  # in the middle of a sentence
     day: date | None  # written in its card
     has_date: bool  # a day, or at least a month
     position: int  # in the page, from 0
@@ -72,6 +80,8 @@ def candidates(tree: LexborHTMLParser, url: str) -> list[Candidate]:
         if not address or address == here or (node.attributes.get("href") or "").startswith("#"):
             continue
         anchors.append((node, address))
+        if SECTION.search(urlsplit(address).path):
+            continue  # a card's category and author do not make it two cards
         for above in _ancestors(node, _CLIMB):
             under.setdefault(above.mem_id, set()).add(address)
     page = _Page(url, base, under, {}, {})
@@ -128,7 +138,7 @@ def _candidate(node: LexborNode, address: str, position: int, page: _Page) -> Ca
     above = _ancestors(node, _CLIMB)
     card = node
     for ancestor in above:
-        if ancestor.tag in _ROOTS or len(page.urls_under[ancestor.mem_id]) > 1:
+        if ancestor.tag in _ROOTS or len(page.urls_under.get(ancestor.mem_id, ())) > 1:
             break
         card = ancestor
     day, has_date = _dates(card, page)
@@ -140,6 +150,7 @@ def _candidate(node: LexborNode, address: str, position: int, page: _Page) -> Ca
         _is_furniture(node, page),
         heading is not None or any(ancestor.tag in _HEADING_TAGS for ancestor in above[:2]),
         _is_in_main(node),
+        _is_in_prose(node),
         day,
         has_date,
         position,
@@ -164,7 +175,8 @@ def _title(node: LexborNode, heading: LexborNode | None, card: LexborNode) -> st
     ):
         if tidy(text) and not is_generic(tidy(text)):
             return tidy(text)[:300]
-    return own[:300]
+    around = tidy(card.text(separator=" ")[:2_000]).replace(own, "", 1).strip()
+    return around[:150] if 2 < len(around) <= 150 else own[:300]
 
 
 def _dates(card: LexborNode, page: _Page) -> tuple[date | None, bool]:
@@ -174,7 +186,7 @@ def _dates(card: LexborNode, page: _Page) -> tuple[date | None, bool]:
     written = card.css_first("time[datetime]")
     text = tidy(card.text(separator=" ")[: 4 * _MAX_CARD_TEXT])[:_MAX_CARD_TEXT]
     day = (date_in(written.attributes.get("datetime") or "") if written is not None else None) or date_in(text)
-    page.cards[card.mem_id] = (day, day is not None or names_a_month(text))
+    page.cards[card.mem_id] = (day, day is not None or half_a_date(text))
     return page.cards[card.mem_id]
 
 
@@ -198,6 +210,14 @@ def _is_in_main(node: LexborNode) -> bool:
             return True
         above = above.parent
     return False
+
+
+def _is_in_prose(node: LexborNode) -> bool:
+    parent = node.parent
+    if parent is None or parent.tag not in ("p", "span", "em", "strong"):
+        return False
+    around = tidy(parent.text(separator=" ")[:2_000]).replace(tidy(node.text(separator=" ")), "", 1)
+    return word_count(around) > 2 and date_in(around) is None
 
 
 def _is_furniture(node: LexborNode, page: _Page) -> bool:

@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
-from watcher.core.text import normalise, words
 from watcher.extract.page import Block, Zone
 
 # Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
-_HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
+# Begins where a run of letters begins: without that, a run of 70,000 takes 18 s.
+_HIDDEN_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]*+\[email[\s\u00a0]+protected\][\w.@+-]*")
 _NEW_WINDOW = re.compile(
     r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
 )
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _LIST_MARK = re.compile(r"^(?:[-*•▪◦·–]\s+)+")
 _TEXT_ZONES = (Zone.CONTENT, Zone.HEADER, Zone.ASIDE)
-_TEXT_TAGS = frozenset("p li dd dt h2 h3 h4 h5 blockquote td th pre".split())
+_TEXT_TAGS = frozenset(("p", "li", "dd", "dt", "h2", "h3", "h4", "h5", "blockquote", "pre"))  # rows come whole
 _MOSTLY = 0.7  # share of the words that must be left when furniture is taken out
 _PROSE_LINKS = 0.3  # share of link text up to which a block is prose
 _REACH = 12  # blocks between which a gap is filled
+_LOOK_BACK = 40
+_STRIP_WORDS = 40
+_SENTENCE_WORDS = 8
+_MISSED = 1.5  # missed prose, as a multiple of what was found, that shows that one section was taken for the page
 
 
 def refine(lines: list[str], everything: list[Block]) -> list[str]:
     """The lines without furniture, with the text blocks that were dropped among them, in the page's order."""
-    return _filled(_without_strip(_without_furniture(lines, everything), everything), everything)
+    kept = _without_strip(_without_furniture(lines, everything), everything)
+    return _filled(_whole_if_mostly_missed(kept, everything), everything)
+
+
+def _whole_if_mostly_missed(lines: list[str], everything: list[Block]) -> list[str]:
+    """All prose of the page's own <main> where the lines are less than a part of it: pages in many sections."""
+    is_line = Membership(lines)
+    prose = [
+        b
+        for b in everything
+        if b.in_article and b.zone is Zone.CONTENT and b.tag in _TEXT_TAGS and b.link_share < _PROSE_LINKS
+    ]
+    missed = [b for b in prose if len(b.text.split()) >= _SENTENCE_WORDS and not is_line(b.text)]
+    if count_words(b.text for b in missed) < _MISSED * count_words(lines):
+        return lines
+    return [
+        text
+        for b in everything
+        if b in prose or (b.zone in _TEXT_ZONES and is_line(b.text))
+        for text in clean([b.text])
+    ]
 
 
 def as_on_page(lines: list[str], everything: list[Block]) -> list[str]:
@@ -66,16 +93,19 @@ def _without_furniture(lines: list[str], everything: list[Block]) -> list[str]:
 
 def _without_strip(lines: list[str], everything: list[Block]) -> list[str]:
     """The lines without a strip across the top: what stands before the headline and outside the text's own part."""
-    headings = [place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES]
-    if not headings:
-        return lines
     places = {text: place for place, b in reversed(list(enumerate(everything))) for text in clean([b.text])}
     home = _home(lines, everything, places)
+    start = next(
+        (place for place, b in enumerate(everything) if b.tag == "h1" and b.zone in _TEXT_ZONES),
+        next((place for place, b in enumerate(everything) if home in b.path), 0),
+    )
     strip = {
         line
         for line in lines
-        if (place := places.get(line)) is not None and place < headings[0] and home not in everything[place].path
+        if (place := places.get(line)) is not None and place < start and home not in everything[place].path
     }
+    if count_words(strip) > _STRIP_WORDS:  # an opening paragraph in a part of its own
+        return lines
     return _unless_too_much(lines, [line for line in lines if line not in strip])
 
 
@@ -107,15 +137,11 @@ def _filled(lines: list[str], everything: list[Block]) -> list[str]:
     is_line = Membership(lines)
     inside = [bool(b.text) and b.zone in _TEXT_ZONES and is_line(b.text) for b in everything]
     homes = {element for b, is_main in zip(everything, inside, strict=True) if is_main for element in b.path[-3:-1]}
-    filled: list[str] = []
-    waiting = list(lines)
+    filled, keys = list(lines), [letters(line) for line in lines]
     for place, block in enumerate(everything):
-        if inside[place] or not _is_gap(place, everything, inside, homes):
-            continue
-        before = next((everything[p].text for p in range(place - 1, max(-1, place - _REACH), -1) if inside[p]), None)
-        _insert_after(waiting, before, clean([block.text]))
-        inside[place] = True
-    return waiting if count_words(waiting) <= 2 * count_words(lines) else lines + filled
+        if not inside[place] and _is_gap(place, everything, inside, homes):
+            inside[place] = _insert(filled, keys, clean([block.text]), everything[max(0, place - _LOOK_BACK) : place])
+    return filled if count_words(filled) <= 2 * count_words(lines) else lines
 
 
 def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[int]) -> bool:
@@ -127,23 +153,30 @@ def _is_gap(place: int, everything: list[Block], inside: list[bool], homes: set[
         or block.link_share > _PROSE_LINKS
     ):
         return False
-    if not homes.intersection(block.path[-4:-1]):
+    if not homes.intersection(block.path[-6:-1]):
         return False
     return any(inside[max(0, place - _REACH) : place]) and any(inside[place + 1 : place + _REACH])
 
 
-def _insert_after(lines: list[str], anchor: str | None, new: list[str]) -> None:
-    cleaned = clean([anchor]) if anchor else []
-    at = lines.index(cleaned[0]) + 1 if cleaned and cleaned[0] in lines else None
-    if at is not None:
-        lines[at:at] = new
+def _insert(lines: list[str], keys: list[str], new: list[str], before: list[Block]) -> bool:
+    """Put `new` behind the nearest block before it that is a line of its own; false if there is none."""
+    for block in reversed(before):
+        key = letters(block.text)
+        if key and key in keys:
+            at = keys.index(key) + 1
+            lines[at:at] = new
+            keys[at:at] = [letters(line) for line in new]
+            return True
+    return False
 
 
 def count_words(blocks: Iterable[str]) -> int:
+    """How many words the blocks have together."""
     return sum(len(block.split()) for block in blocks)
 
 
 def clean(lines: Iterable[str]) -> list[str]:
+    """The lines without list marks, table bars and what pages add for machines; empty ones left out."""
     cleaned = []
     for line in lines:
         text = line.strip()
@@ -162,13 +195,16 @@ class Membership:
     """Tells whether a block of the page is part of the main text, however the extractor cut its lines."""
 
     def __init__(self, main: list[str]) -> None:
-        self._lines = {_letters(line) for line in main}
-        self._all = "".join(_letters(line) for line in main)
+        self._lines = {letters(line) for line in main}
+        self._all = "".join(letters(line) for line in main)
 
     def __call__(self, text: str) -> bool:
-        letters = _letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
-        return letters in self._lines or (len(letters) >= 25 and letters in self._all)
+        """Whether the main text has these words as a line, or as a long part of one."""
+        said = letters(_HIDDEN_ADDRESS.sub("[email protected]", _NEW_WINDOW.sub("", text)))
+        return said in self._lines or (len(said) >= 25 and said in self._all)
 
 
-def _letters(text: str) -> str:
-    return "".join(words(normalise(text)))
+@lru_cache(maxsize=8192)  # pure, and asked of each block of a page several times over
+def letters(text: str) -> str:
+    """The letters and numbers of a text alone, case folded: equal for texts cut or marked otherwise."""
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -24,7 +24,11 @@ _PATTERNS = (
     ("Mdy", re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.I)),
     ("dmy", re.compile(r"(?<![\d/.])(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d|\d\d)(?![\d/.])")),
 )
-_MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}\s+(?:19|20)\d\d\b", re.I)
+_PART_OF_A_DATE = re.compile(
+    rf"\b(?:{_MONTH}\s+(?:19|20)\d\d\b|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?![a-z])|"
+    r"\d{1,2} (?:hour|day|week)s? ago\b)",
+    re.I,
+)
 
 
 def date_in(text: str) -> date | None:
@@ -44,9 +48,9 @@ def date_in(text: str) -> date | None:
     return earliest[1] if earliest else None
 
 
-def names_a_month(text: str) -> bool:
-    """Whether `text` holds a month and its year, which dates a list of board papers well enough."""
-    return _MONTH_AND_YEAR.search(text) is not None
+def half_a_date(text: str) -> bool:
+    """Whether `text` dates something without naming its day: "June 2021", "11 Jun", "3 days ago"."""
+    return _PART_OF_A_DATE.search(text) is not None
 
 
 def _day(order: str, found: re.Match[str]) -> date | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -12,27 +13,53 @@ from urllib.parse import urljoin, urlsplit
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_SKIP = frozenset(
-    "script style noscript template svg math canvas iframe object head select datalist audio video".split()
+_SKIP_TAGS = "script style noscript template svg math canvas iframe object head select datalist audio video"
+_SKIP = frozenset(_SKIP_TAGS.split())
+_BLOCK_TAGS = (
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr label legend li main menu nav ol option p pre search "
+    "section summary "
+    "table tbody td tfoot th thead tr ul"
 )
-_BLOCK = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr label legend li main menu nav ol option p pre search section "
-    "summary table tbody td tfoot th thead tr ul".split()
-)
+_BLOCK = frozenset(_BLOCK_TAGS.split())
 _ZONE_TAGS = {"nav": "nav", "menu": "nav", "footer": "footer", "dialog": "overlay", "aside": "aside", "form": "form"}
 _ZONE_ROLES = {
     "navigation": "nav", "menubar": "nav", "menu": "nav", "search": "nav", "banner": "header", "contentinfo": "footer",
     "dialog": "overlay", "alertdialog": "overlay", "complementary": "aside",
 }  # fmt: skip
-# What template authors call the parts that are not the statement; whole words of class and id.
+# What template authors call the parts that are not the statement: words of class and id.
 _ZONE_NAMES = (
-    ("overlay", re.compile(r"(?:cookie|consent|gdpr|onetrust|truste|cmp|modal|popup|lightbox|overlay)")),
+    (
+        "overlay",
+        re.compile("cookie|consent|gdpr|onetrust|truste|cmp-|modal|popup|lightbox|overlay"),
+    ),
     ("footer", re.compile(r"(?:^|[-_ ])(?:site-?)?(?:footer|colophon|copyright)(?:$|[-_ ])")),
-    ("nav", re.compile(r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-?links?|toolbar|topbar|masthead|mega-?menu|toc|table-of-contents)(?:$|[-_ ])")),
-    ("related", re.compile(r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|popular|most-read|you-may|sidebar|widgets?|share|sharing|social|follow-us|newsletter|subscribe|comments?|disqus|advert|ads?|promo|tags?|author-bio|carousel|ticker)(?:$|[-_ ])")),
-)  # fmt: skip
+    (
+        "nav",
+        re.compile(
+            r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-?links?|toolbar|"
+            r"topbar|masthead|"
+            r"mega-?menu|table-of-contents)(?:$|[-_ ])|(?:^| )toc(?:$| )"
+        ),
+    ),
+    (
+        "related",
+        re.compile(
+            r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|"
+            r"popular|most-read|"
+            r"you-may|sidebar|(?<!elementor-)widgets?|share|sharing|social|follow-us|newsletter|subscribe|"
+            r"comments|disqus|advert|"
+            r"promo|author-bio|carousel|ticker)(?:$|[-_ ])|(?:^| )(?:ads?|(?:post-|entry-)?tags|tag-(?:list|"
+            r"links|cloud))(?:$| )"
+        ),
+    ),
+)
+# A part with this much text and so few links is prose, whatever its class says: (characters, share of links).
+_PROSE = {"nav": (600, 0.25), "related": (1_500, 0.1), "footer": (3_000, 0.1)}
 _SPACE = re.compile(r"\s+")
+_PROSE_LINKS = 0.3  # share of link text below which a block is prose
+_MOST_PROSE = 0.4  # share of the page's prose in one part that no menu or teaser list has
 
 
 class Zone(StrEnum):
@@ -69,6 +96,7 @@ class Block:
     anchors: tuple[Anchor, ...] = ()
     link_share: float = 0.0  # share of the text that stands on links, 0 to 1
     time: str | None = None  # datetime attribute of a <time> in it
+    zone_root: int = 0  # the element that set the zone by its class or id; 0: none did
     path: tuple[int, ...] = ()  # the block elements around it, outermost first, numbered as they open
 
 
@@ -81,6 +109,7 @@ class _Place:
     is_hidden: bool = False
     is_marked: bool = False
     tag: str = "body"
+    zone_root: int = 0
     path: tuple[int, ...] = (0,)
 
 
@@ -109,7 +138,7 @@ class _Pending:
             return None
         share = min(1.0, linked / len(text)) if text else 1.0
         marks = (place.zone, place.in_article, place.is_hidden, place.is_marked)
-        return Block(text, place.tag, *marks, anchors=anchors, link_share=share, time=time, path=place.path)
+        return Block(text, place.tag, *marks, anchors, share, time, place.zone_root, place.path)
 
 
 def read_blocks(root: LexborNode, url: str) -> list[Block]:
@@ -118,7 +147,19 @@ def read_blocks(root: LexborNode, url: str) -> list[Block]:
     Hidden panels are kept and marked: what a click shows is published. Blocks of links
     without words (a linked picture) have an empty text.
     """
-    return [block for block in _walk(root, url) if block.text or block.anchors]
+    return _without_misleading_names([block for block in _walk(root, url) if block.text or block.anchors])
+
+
+def _without_misleading_names(blocks: list[Block]) -> list[Block]:
+    """The blocks, those back in the content whose part holds most of the page's prose: its name misleads."""
+    prose: Counter[int] = Counter()
+    for block in blocks:
+        if block.link_share < _PROSE_LINKS:
+            prose[block.zone_root] += len(block.text.split())
+    misnamed = {root for root, size in prose.items() if root and size > _MOST_PROSE * prose.total()}
+    if not misnamed:
+        return blocks
+    return [replace(b, zone=Zone.CONTENT, zone_root=0) if b.zone_root in misnamed else b for b in blocks]
 
 
 class _LinkEnds:
@@ -181,29 +222,42 @@ def _inner(node: LexborNode, tag: str, outer: _Place, number: int) -> _Place:
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
     in_article = outer.in_article or tag in ("main", "article") or role in ("main", "article")
     style = (attributes.get("style") or "").replace(" ", "").lower()
+    zone, is_named = outer.zone, False
+    if outer.zone in (Zone.CONTENT, Zone.HEADER):  # the outermost sign holds
+        zone, is_named = _zone(node, tag, role, names, outer.zone, in_article)
     return _Place(
-        zone=_zone(tag, role, names, outer, in_article),
+        zone=zone,
         in_article=in_article,
         is_hidden=outer.is_hidden or "hidden" in attributes or "display:none" in style,
         is_marked=outer.is_marked or _is_marked(role, names),
         tag=tag,
+        zone_root=number if is_named else outer.zone_root,
         path=(*outer.path, number),
     )
 
 
-def _zone(tag: str, role: str, names: str, outer: _Place, in_article: bool) -> Zone:
-    if outer.zone not in (Zone.CONTENT, Zone.HEADER):  # the outermost sign holds
-        return outer.zone
-    named = _ZONE_TAGS.get(tag) or _ZONE_ROLES.get(role)
-    if named is None and names.strip() and tag not in ("body", "main", "article", "html"):
+def _zone(node: LexborNode, tag: str, role: str, names: str, outer: Zone, in_article: bool) -> tuple[Zone, bool]:
+    """The zone that an element opens, and whether only its class or id says so."""
+    sure = _ZONE_TAGS.get(tag) or _ZONE_ROLES.get(role)
+    if sure is not None:
+        return Zone(sure), False
+    if names.strip() and tag not in ("body", "main", "article", "html"):
         named = next((zone for zone, pattern in _ZONE_NAMES if pattern.search(names)), None)
-    if named is None and tag == "header" and not in_article:
-        named = "header"
-    return Zone(named) if named else outer.zone
+        if named is not None and not (named in _PROSE and _is_prose(node, *_PROSE[named])):
+            return Zone(named), True
+    if tag == "header" and not in_article:
+        return Zone.HEADER, False
+    return outer, False
+
+
+def _is_prose(node: LexborNode, chars: int, links: float) -> bool:
+    size = len(node.text())
+    return size > chars and sum(len(a.text()) for a in node.css("a")) <= links * size
 
 
 _MARKED = re.compile(
-    r"(?:^|[-_ ])(?:alert|notice|notification|warning|banner|callout|correction|update|status|withdrawn|archived?)(?:$|[-_ ])"
+    r"(?:^|[-_ ])(?:alert|notice|notification|warning|banner|callout|correction|update|status|withdrawn|"
+    r"archived?)(?:$|[-_ ])"
 )
 
 

@@ -91,6 +91,7 @@ _EXTENSIONS = {
     "zip": "application/zip",
     "txt": "text/plain",
 }
+_BINARY = frozenset(_EXTENSIONS.values()) - {"text/plain"} | {"application/octet-stream"}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"OggS", b"ID3", b"\x00\x00\x01\x00", b"II*\x00", b"MM\x00*")
 _HTML_OPENING = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h1|main|article|section)\b", re.I)
 _FEED_OPENING = re.compile(rb"<(?:rss|feed|rdf:RDF)\b")
@@ -152,9 +153,8 @@ def extractor_for(fetched: Fetched, task: FetchTask) -> Extractor:
 
 def _is_document(fetched: Fetched) -> bool:
     """Whether an index's address answers with a document that can only be read as one: a PDF, a Word file."""
-    return sniffed(fetched.body, fetched.final_url) in (*_EXTENSIONS.values(), "application/octet-stream") and not (
-        fetched.body.startswith(b"\x1f\x8b")
-    )
+    is_gzip = fetched.body.startswith(b"\x1f\x8b")  # a sitemap may be
+    return sniffed(fetched.body, fetched.final_url) in _BINARY and not is_gzip
 
 
 def media_type_of(fetched: Fetched) -> str:
@@ -188,6 +188,15 @@ def sniffed(body: bytes, url: str) -> str | None:
     if opening.startswith(_IMAGES):
         return "application/octet-stream"
     return _text_type(opening, body)
+
+
+def type_by_extension(path: str) -> str | None:
+    """The media type that a file name's ending tells, or None.
+
+    >>> type_by_extension("papers/Item 4.PDF")
+    'application/pdf'
+    """
+    return _EXTENSIONS.get(path.rpartition(".")[2].lower())
 
 
 def _text_type(opening: bytes, body: bytes) -> str | None:

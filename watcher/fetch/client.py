@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
-from functools import cache
+from functools import cache, lru_cache
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -172,11 +173,13 @@ class Client:
     ) -> tuple[Fetched, str | None]:
         """One request: its answer, and where it redirects to."""
         request = self._request(url, question)
-        cookies.set_cookie_header(request)
+        if cookies:
+            cookies.set_cookie_header(request)
         try:
             response = self._response(url, request, is_verified=is_verified)
             try:
-                cookies.extract_cookies(response)
+                if "set-cookie" in response.headers:
+                    cookies.extract_cookies(response)
                 target = _target(url, response)
                 body = b"" if target else self._body(url, question, response)
             finally:
@@ -222,7 +225,8 @@ class Client:
     def _transport(self, is_verified: bool) -> httpx2.HTTPTransport:
         if is_verified not in self._transports:
             context = (self._tls_context or verified()) if is_verified else False
-            # trust_env: a proxy from the environment would dial in our stead, unchecked.
+            # A bare transport, not httpx2.Client, which would take proxies from the environment: they
+            # would dial in our stead, unchecked.
             transport = httpx2.HTTPTransport(verify=context, trust_env=False, http2=self._policy.http2)
             transport._pool._network_backend = self._dialler
             self._transports[is_verified] = transport
@@ -230,6 +234,12 @@ class Client:
 
     def _body(self, url: str, question: Question, response: httpx2.Response) -> bytes:
         """The decoded body if this status brings one. Raises ExchangeError if it is broken or too large."""
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            # It has no body (RFC 9110 §15.4.5), but a connection is kept only after its end was read.
+            with _plain_faults(url):
+                for _ in response.iter_raw():
+                    pass
+            return b""
         headers = _lower(response.headers.multi_items())
         is_gone = gone_how(response.status_code, headers) is not None
         if not is_gone and refusal(response.status_code, headers, self._hooks.now()):
@@ -239,8 +249,9 @@ class Client:
                 return self._whole_body(url, replace(question, max_bytes=_ERROR_PAGE_BYTES), response)
             except ExchangeError:
                 return b""  # the status has said it all
-        if _media_type(response)[0].startswith(_NEVER_TEXT):
-            raise failed(url, FailedKind.UNSUPPORTED, f"{_media_type(response)[0]} holds no text")
+        media_type, _ = _media_type(response.headers.get("content-type", ""))
+        if media_type.startswith(_NEVER_TEXT):
+            raise failed(url, FailedKind.UNSUPPORTED, f"{media_type} holds no text")
         return self._whole_body(url, question, response)
 
     def _whole_body(self, url: str, question: Question, response: httpx2.Response) -> bytes:
@@ -300,13 +311,15 @@ def _plain_faults(url: str) -> Iterator[None]:
 def _askable(url: str) -> str:
     """`url` as it is sent: no fragment, no credentials. Raises ExchangeError if it is none of ours."""
     try:
-        parsed = httpx2.URL(url).copy_with(fragment=None, username=None, password=None)
+        parsed = httpx2.URL(url)
+        if "#" in url or "@" in url:
+            parsed = parsed.copy_with(fragment=None, username=None, password=None)
     except (httpx2.InvalidURL, ValueError) as error:
         raise failed(url, FailedKind.MALFORMED, f"not an address: {error}") from error
     if parsed.scheme not in ("http", "https"):
         raise failed(url, FailedKind.UNSUPPORTED, f"only http and https are fetched, not {parsed.scheme or 'this'!r}")
-    if not parsed.host:
-        raise failed(url, FailedKind.MALFORMED, "an address without a host")
+    if not parsed.host or (parsed.port or 0) > 65535:
+        raise failed(url, FailedKind.MALFORMED, "an address without a host, or with a port that cannot be")
     return str(parsed)
 
 
@@ -329,7 +342,7 @@ def _circle(is_circle: bool, hops: int) -> str:
 
 
 def _fetched(url: str, response: httpx2.Response, body: bytes, now: datetime) -> Fetched:
-    media_type, charset = _media_type(response)
+    media_type, charset = _media_type(response.headers.get("content-type", ""))
     return Fetched(
         url=url,
         final_url=url,
@@ -344,10 +357,11 @@ def _fetched(url: str, response: httpx2.Response, body: bytes, now: datetime) ->
     )
 
 
-def _media_type(response: httpx2.Response) -> tuple[str, str | None]:
-    """Media type in lower case ("" if none) and declared charset of the answer."""
+@lru_cache(maxsize=128)  # a site declares few, each thousands of times
+def _media_type(header: str) -> tuple[str, str | None]:
+    """Media type in lower case ("" if none) and charset that a Content-Type header declares."""
     declared = Message()
-    declared["content-type"] = response.headers.get("content-type", "").split(",")[0]
+    declared["content-type"] = header.split(",")[0]
     media_type = declared["content-type"].partition(";")[0].strip().lower()
     charset = declared.get_param("charset")
     return media_type, charset.strip().lower() or None if isinstance(charset, str) else None

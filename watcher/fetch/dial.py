@@ -106,18 +106,26 @@ class Stream(httpcore2.NetworkStream):
         return Stream(secure, self._deadline, self._origin)
 
     def goes_beyond(self, body: bytes) -> bool:
-        """Whether more than `body` has arrived: other bytes after it, or unread ones behind it."""
-        common = min(len(body), len(self.tail))
-        if common and self.tail[-common:] != body[-common:]:
+        """Whether more than `body` has arrived: other bytes after it, or unread ones behind it.
+
+        Line ends do not count: old servers put one too many after a body (RFC 9112 §2.2).
+        """
+        body, tail = body.rstrip(b"\r\n"), self.tail.rstrip(b"\r\n")
+        common = min(len(body), len(tail))
+        if common and tail[-common:] != body[-common:]:
             return True
+        return bool(self._unread().strip(b"\r\n"))
+
+    def _unread(self) -> bytes:
+        """Some of what waits in the socket. TLS cannot be peeked into, only counted."""
         sock = self._stream.get_extra_info("socket")
         if isinstance(sock, ssl.SSLSocket):
-            return sock.pending() > 0
+            return b"?" * sock.pending()
         try:
             sock.settimeout(0)
-            return bool(sock.recv(1, socket.MSG_PEEK))
+            return bytes(sock.recv(64, socket.MSG_PEEK))
         except OSError:
-            return False
+            return b""
 
     def get_extra_info(self, info: str) -> Any:
         """What the wrapped connection knows, and under "stream" this object."""

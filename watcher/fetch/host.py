@@ -31,7 +31,7 @@ from watcher.core.model import (
     Unreachable,
     UnreachableKind,
 )
-from watcher.core.urls import host_of
+from watcher.core.urls import host_of, identity
 from watcher.fetch.client import Client, Hooks
 from watcher.fetch.exchange import ExchangeError
 from watcher.fetch.policy import FetchPolicy
@@ -44,7 +44,7 @@ WAIT_WITHIN_BATCH_S = 30.0
 
 _BUSY_IN_A_ROW = 3  # so many 5xx, one after the other, end the batch
 _RETRY_AFTER_S = (1.0, 3.0)  # before the one further try after a lost connection
-_WITHOUT_HINT_S = (5.0, 15.0)  # the wait after a 429 that names none
+_PAUSE_AFTER_429_S = 5.0  # at least, for the rest of the batch, after a 429 that names no wait
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def read_host(
     if not batch.tasks:
         return []
     around = surroundings or Surroundings()
-    pace = _Pace(around, batch.pause_s)
+    pace = _Pace(around, batch.pause_s, {batch.host: batch.asked_at} if batch.asked_at else {})
     visit = _Visit(batch, extract, around, pace)
     with around.connect(policy, Hooks(pace.wait, visit.may_follow, around.now)) as client:
         return visit.run(client)
@@ -86,10 +86,10 @@ def read_host(
 class _Pace:
     """Keeps requests to one host apart. Clock and sleep come from outside."""
 
-    def __init__(self, around: Surroundings, pause_s: float) -> None:
+    def __init__(self, around: Surroundings, pause_s: float, asked: dict[str, datetime]) -> None:
         self._around = around
         self.pause_s = pause_s
-        self._last: dict[str, datetime] = {}
+        self._last = asked
 
     def wait(self, url: str) -> float:
         """Sleep until a request to the host of `url` is polite; the seconds waited."""
@@ -123,6 +123,7 @@ class _Visit:
     seen: list[Observation] = field(default_factory=list)
     closed: Unreachable | None = None  # why the host is asked nothing more in this batch
     busy_in_a_row: int = 0
+    times_429: int = 0
     obeys: bool = True  # robots.txt, for the task in hand
 
     def run(self, client: Client) -> list[Observation]:
@@ -130,7 +131,7 @@ class _Visit:
         for task in self.batch.tasks:
             if self.around.is_stopping():
                 break
-            if task.robots is None and self.rules is None and self.closed is None:
+            if task.robots is None and self.rules is None and self.closed is None and host_of(task.url):
                 self._learn_rules(client, task)
             outcome = self._outcome(client, task)
             self.seen.append(Observation(task, self.around.now(), outcome))
@@ -144,7 +145,7 @@ class _Visit:
 
     @property
     def _host(self) -> str:
-        return host_of(self.batch.tasks[0].url)
+        return next(filter(None, (host_of(task.url) for task in self.batch.tasks)), "")
 
     def _learn_rules(self, client: Client, task: FetchTask) -> None:
         robots = self.batch.robots
@@ -166,10 +167,10 @@ class _Visit:
         self.obeys = task.robots is None
         if self.closed and not self._is_exempt(task, self.closed):
             return self.closed
-        if self.obeys and self.rules is not None and not self.rules.allows(task.url):
-            return Unreachable(UnreachableKind.ROBOTS, "its robots.txt asks us not to read this address")
         fetched: Fetched | None = None
         try:
+            if host_of(task.url) and not self.may_follow(task.url):
+                return Unreachable(UnreachableKind.ROBOTS, "its robots.txt asks us not to read this address")
             answer = self._asked(client, task)
             if not isinstance(answer, Fetched):
                 return answer
@@ -189,7 +190,9 @@ class _Visit:
 
     def _read(self, fetched: Fetched, task: FetchTask) -> Outcome:
         """NotModified for the bytes of the last visit, unless a newer extractor is to read them."""
-        if task.body_sha256 == hashlib.sha256(fetched.body).hexdigest():
+        # The same bytes at another address are news: the page has moved.
+        is_here = fetched.final_url == task.url or identity(fetched.final_url) == identity(task.url)
+        if is_here and task.body_sha256 == hashlib.sha256(fetched.body).hexdigest():
             current = self.around.current_extractor(fetched, task)
             if current is None or current == task.extractor:
                 return NotModified(fetched)
@@ -212,8 +215,6 @@ class _Visit:
             return None
         if fault.retry_after_s is not None:
             return fault.retry_after_s if fault.retry_after_s <= WAIT_WITHIN_BATCH_S else None
-        if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return self.pace.between(_WITHOUT_HINT_S)
         is_lost = isinstance(fault.outcome, Unreachable) and fault.outcome.kind is UnreachableKind.CONNECTION
         return self.pace.between(_RETRY_AFTER_S) if is_lost else None
 
@@ -222,9 +223,12 @@ class _Visit:
         outcome = fault.outcome
         if not isinstance(outcome, Unreachable) or host_of(fault.url) != self._host:
             return None
+        if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.times_429 += 1
+            self.pace.pause_s = max(2 * self.pace.pause_s, _PAUSE_AFTER_429_S)
         if fault.while_dialling:
             why = f"not asked, as a page of this host before it: {outcome.detail}"
-        elif fault.retry_after_s is not None or fault.status == HTTPStatus.TOO_MANY_REQUESTS:
+        elif fault.retry_after_s is not None or self.times_429 > 1:
             why = f"not asked, because the host told us to wait ({outcome.detail})"
         elif self.busy_in_a_row >= _BUSY_IN_A_ROW:
             why = f"not asked, after {self.busy_in_a_row} answers like {outcome.detail}"

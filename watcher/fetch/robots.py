@@ -42,6 +42,10 @@ class Rules:
         """Whether `url`, on this host, may be asked for."""
         return bool(self._rules.can_fetch(url, PRODUCT))
 
+    def sitemaps(self) -> tuple[str, ...]:
+        """Addresses of sitemaps that the file names, in order."""
+        return tuple(str(address) for address in self._rules.sitemaps)
+
     def pause_s(self) -> float:
         """Seconds between two requests that the file asks for, 0 to CRAWL_DELAY_MAX_S."""
         asked = float(self._rules.crawl_delay(PRODUCT) or 0.0)

@@ -30,7 +30,7 @@ def _console(_settings: Mapping[str, str]) -> Notifier:
 def _telegram(settings: Mapping[str, str]) -> Notifier:
     from .telegram import DEFAULT_API_URL, TelegramNotifier
 
-    token = settings.get("telegram_token", "")
+    token = settings.get("telegram_token", "").strip()
     if not token:
         raise SendError("no Telegram bot token: set WATCHER_TELEGRAM_TOKEN to the one that @BotFather shows")
     return TelegramNotifier(

@@ -8,6 +8,7 @@ of the daemon alike, and `close` ends the thread.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .telegram_call import Answer, Call
 
 DEFAULT_API_URL = "https://api.telegram.org/bot"
+_LOG = logging.getLogger(__name__)
 _MESSAGE_UNITS = 4096
 _DEADLINE_S = 60.0  # for one call; HTTP time-outs alone let a server drip a byte a second for ever
 
@@ -58,11 +60,22 @@ class TelegramNotifier:
         Answers at once with TryAgain while the chat is at its limit or paused by the server.
         A message that Telegram can't parse is sent once more as plain text.
         """
-        return self._paced(delivery, lambda call: self._calls.send(call, delivery.reply_to))
+
+        async def ask(call: Call) -> Answer:
+            answer = await self._calls.send(call, delivery.reply_to)
+            if delivery.attachment and isinstance(answer, Sent):
+                await self._attach(call, delivery, answer)
+            return answer
+
+        return self._paced(delivery, ask)
 
     def edit(self, delivery: Delivery, receipt_id: str) -> Receipt:
         """What became of the edit of message `receipt_id`; a text that was the same counts as sent."""
         return self._paced(delivery, lambda call: self._calls.edit(call, receipt_id))
+
+    def identify(self) -> str:
+        """The bot's user name, asked of the server; nothing is posted. Raises SendError."""
+        return asyncio.run_coroutine_threadsafe(self._calls.identify(), self._loop).result(_DEADLINE_S)
 
     def close(self) -> None:
         """End the connections and the thread. A second call does nothing."""
@@ -76,9 +89,9 @@ class TelegramNotifier:
     def _paced(self, delivery: Delivery, ask: Callable[[Call], Coroutine[Any, Any, Answer]]) -> Receipt:
         wait = self._pace.wait_s(delivery.address)
         if wait > 0:
-            return TryAgain(wait, "this chat has had its share for the moment")
+            return TryAgain(wait, "this chat has had its share for the moment", is_paced=True)
         receipt = self._run(self._ladder(_call_of(delivery), ask), "sending")
-        if isinstance(receipt, TryAgain) and receipt.by_server:
+        if isinstance(receipt, TryAgain) and receipt.is_paced:
             self._pace.pause(delivery.address, receipt.after_s)
         return receipt
 
@@ -98,6 +111,13 @@ class TelegramNotifier:
                 return Refused("the chat moved twice" if isinstance(answer, Migrated) else answer.reason)
             else:
                 return replace(answer, address=moved_to) if isinstance(answer, Sent) else answer
+
+    async def _attach(self, call: Call, delivery: Delivery, sent: Sent) -> None:
+        """Send the attachment after its message. A file that fails does not undo the message: it is logged."""
+        number = "" if delivery.change_id is None else f"-c-{delivery.change_id}"
+        answer = await self._calls.attach(call, f"comparison{number}.html", delivery.attachment, sent.id)
+        if not isinstance(answer, Sent):
+            _LOG.warning("message %s was sent, its attachment was not: %s", sent.id, answer)
 
     def _run(self, work: Coroutine[Any, Any, Receipt], what: str) -> Receipt:
         async def bounded() -> Receipt:

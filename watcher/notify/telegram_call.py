@@ -18,10 +18,11 @@ from __future__ import annotations
 import json
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -99,6 +100,16 @@ class TelegramCalls:
             self._bot.send_message(call.address, call.text, reply_parameters=reply, **options), None
         )
 
+    async def identify(self) -> str:
+        """The bot's user name, asked of the server. Raises SendError if it does not answer as it should."""
+        try:
+            me = await self._bot.get_me()
+        except InvalidToken:
+            raise SendError(_WRONG_BOT) from None
+        except TelegramError as error:
+            raise SendError(f"the Bot API did not answer: {redact(str(error))}") from None
+        return me.username or str(me.id)
+
     async def edit(self, call: Call, receipt_id: str) -> Answer:
         """Put `call`'s text in place of message `receipt_id`. Raises SendError."""
         options: dict[str, Any] = {} if call.is_plain else {"parse_mode": ParseMode.HTML}
@@ -109,6 +120,12 @@ class TelegramCalls:
         return await self._outcome(
             self._bot.edit_message_text(call.text, call.address, int(receipt_id), **options), receipt_id
         )
+
+    async def attach(self, call: Call, name: str, page: str, answers: str) -> Answer:
+        """Send `page` as a file of that name, as an answer to message `answers`. Raises SendError."""
+        file = InputFile(page.encode("utf-8", "replace"), filename=name)
+        reply = ReplyParameters(int(answers), allow_sending_without_reply=True) if answers.isdigit() else None
+        return await self._outcome(self._bot.send_document(call.address, file, reply_parameters=reply), None)
 
     async def close(self) -> Receipt:
         """Close the connections."""
@@ -156,7 +173,7 @@ def _receipt(error: TelegramError, edited: str | None) -> Answer:
     reason = redact(str(error)) or type(error).__name__
     match error:
         case RetryAfter():
-            return TryAgain(_seconds(error), "Telegram asked to wait", by_server=True)
+            return TryAgain(_seconds(error), "Telegram asked to wait", is_paced=True)
         case ChatMigrated():
             return Migrated(str(error.new_chat_id))
         case InvalidToken():
@@ -183,6 +200,5 @@ def _after_network_error(error: NetworkError, reason: str) -> Receipt:
 
 
 def _seconds(error: RetryAfter) -> float:
-    # An int of seconds, or a timedelta where PTB_TIMEDELTA is set in the environment.
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+    wait = error.retry_after  # seconds, or a timedelta where PTB_TIMEDELTA is set in the environment
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

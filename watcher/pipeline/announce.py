@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 
 from watcher.core.content_note import content_note
-from watcher.core.dedup import deviations
-from watcher.core.changed import summary
-from watcher.core.diff import diff
 from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
+from watcher.pipeline.second_look import without_noise
+from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Address, Watch
-from watcher.render import RENDERERS, headline
-from watcher.store import changes, documents, outbox
+from watcher.render import RENDERERS, attachment, headline
+from watcher.store import changes, documents, noise, outbox
 from watcher.store.changes import Change, NewChange
 from watcher.store.database import instant
 from watcher.store.outbox import Queued
@@ -43,7 +43,13 @@ def alert_of(watch: Watch, change_id: int) -> Alert:
     after = documents.version_by_id(watch.db, change.after_id) if change.after_id else None
     shown = after or before
     assert shown is not None
-    return _alert(watch, change, before.document if before else None, after.document if after else None)
+    mask = noise.mask_of(watch.db, change.source_id, change.document_id)
+    return _alert(
+        watch,
+        change,
+        without_noise(before.document, mask) if before else None,
+        without_noise(after.document, mask) if after else None,
+    )
 
 
 def _alert(watch: Watch, change: Change, before: Document | None, after: Document | None) -> Alert:
@@ -54,23 +60,26 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
     match = next((m for m in [*after_matches, *before_matches] if m.topic_id == change.topic_id), None)
     is_edit = before is not None and after is not None
     gone = documents.disappearance(watch.db, change.document_id)
+    topic = next((t for t in watch.configuration.topics if t.id == change.topic_id), None)
     return Alert(
         number=change.number,
         kind=change.kind,
         organisation=change.organisation,
         title=shown.title,
         url=change.moved_from or change.url,
-        topic=_topic_name(watch, change.topic_id),
+        topic=topic.name if topic else change.topic_id or "",
+        topic_short=topic.short if topic else "",
         seen_at=change.detected_at,
         match=match,
         comparison=Comparison(change.kind, change.reasons, change.is_silent),
-        diff=diff(before.blocks, after.blocks) if is_edit and before and after else None,
-        excerpt=tuple(dict.fromkeys(reason.excerpt for reason in match.reasons))[:3] if match else (),
+        diff=whole_diff(before, after) if is_edit and before and after else None,
+        excerpt=excerpt(match, shown),
         links_added=_only_in(after, before) if is_edit else (),
         links_removed=_only_in(before, after) if is_edit else (),
         published_on=shown.published_on,
         modified_on=shown.modified_on,
         stances_before=next((m.stances for m in before_matches if m.topic_id == change.topic_id), ()),
+        softened=change.is_softer,
         publishers=_publishers(watch, change.statement_id),
         echoes=_echoes(watch, change),
         moved_to=change.url if change.kind == ChangeKind.MOVED else None,
@@ -94,6 +103,8 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
             outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address)], change.detected_at)
             is_told = True
             continue
+        if _is_own_copy(watch, change):
+            continue  # the message names this publisher already
         told = alert_of(watch, first.change_id)
         edit = Queued(
             key=f"echo:{change_id}:{address.channel}:{address.address}",
@@ -109,8 +120,22 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
     return is_told
 
 
+def _is_own_copy(watch: Watch, change: NewChange) -> bool:
+    """Whether the same organisation has published the statement at another address before."""
+    assert change.statement_id is not None
+    others = (row["document_id"] for row in changes.publishers(watch.db, change.statement_id))
+    return any(
+        documents.where_of(watch.db, other).organisation_id == change.organisation_id
+        for other in others
+        if other != change.document_id
+    )
+
+
 def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, address: Address) -> Queued:
     """The message to one address; a later change to a statement answers the first message about it."""
+    # Without a web view to point at, what does not fit the message goes with it as a file.
+    page = attachment(alert) if address.channel == "telegram" and not alert.diff_url else ""
+    alert = replace(alert, is_attached=bool(page))
     first = (
         outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
         if change.statement_id is not None
@@ -125,6 +150,7 @@ def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, addre
         change_id=change_id,
         statement_id=change.statement_id,
         answers=first.key if first else None,
+        attachment=page or None,
     )
 
 
@@ -145,7 +171,8 @@ def _echoes(watch: Watch, change: Change) -> tuple[Echo, ...]:
         return ()
     found = []
     for row in changes.publishers(watch.db, change.statement_id):
-        if row["document_id"] == change.document_id or row["state"] == documents.MOVED:
+        is_same_body = row["organisation"] == change.organisation
+        if row["document_id"] == change.document_id or row["state"] == documents.MOVED or is_same_body:
             continue
         joined_at = instant(row["joined_at"])
         assert joined_at is not None
@@ -154,14 +181,7 @@ def _echoes(watch: Watch, change: Change) -> tuple[Echo, ...]:
 
 
 def _deviation(watch: Watch, change: Change, document_id: int) -> str:
-    """What a publisher words differently: "with 1 sentence changed, 1 added"; nothing if it is word for word."""
+    """What a publisher words differently from the document of the change."""
     first = documents.latest_version(watch.db, change.document_id)
     other = documents.latest_version(watch.db, document_id)
-    if first is None or other is None:
-        return ""
-    found = summary(deviations(first.document.text, other.document.text))
-    return f"with {found}" if found else ""
-
-
-def _topic_name(watch: Watch, topic_id: str | None) -> str:
-    return next((topic.name for topic in watch.configuration.topics if topic.id == topic_id), topic_id or "")
+    return deviation(first.document, other.document) if first and other else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tarfile
 import tempfile
@@ -33,7 +32,7 @@ def write_backup(storage: Path, target: Path) -> int:
                 archive.add(copy, FILE_NAME)
                 for capture in sorted((storage / FOLDER).glob("*.warc.gz")):
                     _add_as_it_is(archive, capture)
-        os.replace(part, target)
+        part.replace(target)
     except (OSError, sqlite3.Error) as exc:
         part.unlink(missing_ok=True)
         raise StoreError(f"{target}: {exc}: no backup was written") from exc
@@ -54,7 +53,7 @@ def restore_backup(storage: Path, source: Path, *, force: bool) -> Path | None:
         aside = _put_aside(storage) if has_database else None
         storage.mkdir(parents=True, exist_ok=True)
         for part in fresh.iterdir():
-            os.replace(part, storage / part.name)
+            part.replace(storage / part.name)
     return aside
 
 
@@ -71,7 +70,7 @@ def _unpack(source: Path, target: Path) -> None:
 
 def _put_aside(storage: Path) -> Path:
     aside = storage.with_name(f"{storage.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-    os.replace(storage, aside)
+    storage.replace(aside)
     return aside
 
 

@@ -17,13 +17,15 @@ from pathlib import Path
 
 from watcher.core.errors import StoreError
 from watcher.core.model import FetchTask, Source, SourceKind
-from watcher.core.urls import host_of
+from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
+from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
-from watcher.pipeline.settle import settle_host
+from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
 from watcher.store import catalogue, checks
 from watcher.store.checks import Check
@@ -55,11 +57,17 @@ def poll(
         polled = plan.enabled(watch.configuration.sources, sources)
         cycle = Cycle(watch.configuration)
         read = read_host or reader(watch.policy)
+        began = watch.now()
         poll_id = _begin(watch, polled)
         for tasks in _rounds(watch, cycle, polled, every):
-            yield from _round(watch, cycle, tasks, mapper, read, progress)
+            for line in _round(watch, cycle, tasks, mapper, read, progress, is_stopping):
+                cycle.summary.count(line)
+                yield line
             if is_stopping():
-                break
+                break  # first looks that wait for their second were not written: the next poll sees them again
+        fold_bursts(watch, began)
+        with transaction(watch.db):
+            tell_health(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
@@ -73,9 +81,11 @@ def _begin(watch: Watch, polled: Sequence[Source]) -> object:
     """The store knows every organisation and source, and each polled source has a check."""
     with transaction(watch.db):
         catalogue.record_catalogue(watch.db, watch.configuration.organisations, watch.configuration.sources)
+        known = checks.own_addresses(watch.db)
         for source in polled:
             role = "document" if source.kind == SourceKind.PAGE else "index"
-            checks.ensure_index(watch.db, source.id, role, source.url, watch.now())
+            if (source.id, role, identity(source.url)) not in known:
+                checks.ensure_index(watch.db, source.id, role, source.url, watch.now())
         return watch.db.table("polls").insert({"started_at": stamp(watch.now())}).last_pk
 
 
@@ -114,13 +124,19 @@ def _round(
     mapper: Mapper,
     read: ReadHost,
     progress: Progress,
+    is_stopping: Callable[[], bool],
 ) -> Iterator[PollLine]:
-    batches = plan.host_batches(watch.db, tasks, watch.host_pause_s, watch.now())
+    seconds = [task.check_id for task in tasks if task.check_id in cycle.held]
+    batches = plan.host_batches(watch.db, tasks, watch.host_pause_s, watch.now(), cycle.asked_at)
     for observations in mapper(read, batches):
-        for line in settle_host(watch, cycle, observations):
-            cycle.summary.count(line)
-            yield line
+        yield from settle_host(watch, cycle, observations)
         progress(cycle.summary.checked, cycle.known)
+    for check_id in seconds:
+        # The host asked to be left alone: what the first look saw is told as it is.
+        if check_id in cycle.held and not is_stopping():
+            from watcher.pipeline.settle import settle_held
+
+            yield from settle_held(watch, cycle, check_id, None)
 
 
 @contextmanager

@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.config.load import Configuration
-from watcher.core.mask import Mask
 from watcher.core.model import Document, Extraction, Fetched, FetchTask, Observation, Organisation, Source
 from watcher.pipeline.lines import Summary
-from watcher.pipeline.watch import Watch
-from watcher.store import catalogue
 from watcher.store.checks import Check
 
 
@@ -30,6 +27,15 @@ class Visit:
         return self.task.url != self.check.url
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A first look that waits for its second, and the few words that seem to have changed."""
+
+    observation: Observation
+    site: str
+    changed: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Cycle:
     """The checks of this cycle, what feeds brought, and the counts."""
@@ -40,7 +46,9 @@ class Cycle:
     further: list[FetchTask] = field(default_factory=list)  # later pages of indexes, on their first visit
     summary: Summary = field(default_factory=Summary)
     known: int = 0  # checks made or to be made, as far as is known
-    _masks: dict[str, Mask | None] = field(default_factory=dict)
+    held: dict[int, Held] = field(default_factory=dict)  # check -> a first look that waits for its second
+    looked_twice: dict[int, Document | None] = field(default_factory=dict)  # check -> what the second look saw
+    asked_at: dict[str, datetime] = field(default_factory=dict)  # host -> its last answer
 
     def visit(self, observation: Observation) -> Visit:
         """The observation with its check, source and organisation."""
@@ -52,10 +60,3 @@ class Cycle:
             self.configuration.organisation(source.organisation),
             observation.at,
         )
-
-    def mask_of(self, watch: Watch, source_id: str) -> Mask | None:
-        """The learnt noise of a source."""
-        if source_id not in self._masks:
-            learnt = catalogue.mask_of(watch.db, source_id)
-            self._masks[source_id] = Mask.from_plain(learnt) if learnt else None
-        return self._masks[source_id]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sqlite_utils import Database
-
-from watcher.core.model import Delivery, Receipt
+from watcher.core.errors import SendError
+from watcher.core.model import Delivery, Receipt, TryAgain
 from watcher.store import outbox
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+SET_UP_AGAIN_S = 60.0
 
 
 class Notifier(Protocol):
@@ -48,7 +53,12 @@ def deliver(
         delivery = outbox.claim_one(db, now(), lease_s, notifiers)
         if delivery is None:
             return
-        notifier = notifiers[delivery.channel]
-        receipt = notifier.edit(delivery, delivery.receipt) if delivery.receipt else notifier.send(delivery)
+        try:
+            notifier = notifiers[delivery.channel]
+            receipt = notifier.edit(delivery, delivery.receipt) if delivery.receipt else notifier.send(delivery)
+        except SendError as exc:
+            # The channel is set up wrongly: the message waits until it is put right.
+            outbox.settle(db, delivery.key, TryAgain(SET_UP_AGAIN_S, str(exc), is_paced=True), now())
+            raise
         outbox.settle(db, delivery.key, receipt, now())
         yield Settled(delivery, receipt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -87,11 +88,13 @@ def _channel(environment: Environment) -> Finding:
         return Finding(
             "bad", "telegram", "WATCHER_TELEGRAM_TOKEN is set, WATCHER_TELEGRAM_CHANNEL is not: name the channel"
         )
-    from watcher.notify import telegram_identity
+    from watcher.notify.telegram import DEFAULT_API_URL, TelegramNotifier
 
     try:
-        name = telegram_identity(environment.telegram_token.get_secret_value(), environment.telegram_api_url)
-    except WatcherError as exc:
+        token, api_url = environment.telegram_token.get_secret_value(), environment.telegram_api_url
+        with closing(TelegramNotifier(token, api_url or DEFAULT_API_URL)) as notifier:
+            name = notifier.identify()
+    except (WatcherError, TimeoutError) as exc:
         return Finding("bad", "telegram", str(exc))
     return Finding("good", "telegram", f"the bot @{name} answers; alerts go to {environment.telegram_channel}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from threading import Event
 
 from watcher.core.errors import ConfigError
 from watcher.core.model import HostBatch, Observation
@@ -23,17 +24,21 @@ def inline(read: ReadHost, batches: Iterable[HostBatch]) -> Iterator[list[Observ
 
 
 @contextmanager
-def engine(name: str, workers: int) -> Iterator[Mapper]:
+def engine(name: str, workers: int, stopping: Event | None = None) -> Iterator[Mapper]:
     """The mapper that `name` stands for: `local`, or `dask://HOST:PORT`.
 
-    Raises ConfigError if the name is not known, its package is missing or nothing answers there.
+    Once `stopping` is set, what a thread still reads is not waited for. Raises ConfigError if
+    the name is not known, its package is missing or nothing answers there.
     """
     if name == "local":
-        with ThreadPoolExecutor(workers, thread_name_prefix="host") as executor:
+        executor = ThreadPoolExecutor(workers, thread_name_prefix="host")
+        try:
             yield _as_they_come(executor)
+        finally:
+            executor.shutdown(wait=stopping is None or not stopping.is_set(), cancel_futures=True)
     elif name.startswith(("dask://", "dask+tls://")):
-        with _dask(name) as executor:
-            yield _as_they_come(executor)
+        with _dask(name) as cluster:
+            yield _as_they_come(cluster)
     else:
         raise ConfigError(f'--engine {name}: not known: write "local" or "dask://HOST:PORT"')
 

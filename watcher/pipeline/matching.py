@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from watcher.core.match import Matcher
 from watcher.core.model import Organisation
+from watcher.core.reader import TopicReader
 from watcher.core.topic import Topic
 from watcher.core.urls import host_of
 
@@ -15,13 +15,13 @@ def match_record(
     topic: Topic, organisations: Sequence[Organisation], records: Iterable[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """One answer a record: tier, score, reasons, stances (CONTRACT: "match")."""
-    matcher = Matcher([topic])
+    reader = TopicReader([topic])
     by_host = {domain: organisation for organisation in organisations for domain in organisation.domains}
     for record in records:
         title, text, url = record.get("title") or "", record["text"] or "", record.get("url") or ""
         organisation = _speaker(by_host, url)
         blocks = [block for block in text.split("\n\n") if block.strip()]
-        found = matcher.match(title, blocks, url, organisation)[0]
+        found = reader.read(title, blocks, url, organisation)[0]
         yield {
             "id": record["id"],
             "tier": found.tier.value,

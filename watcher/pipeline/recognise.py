@@ -23,7 +23,7 @@ class Known:
 
 def match_document(watch: Watch, document: Document, organisation: Organisation) -> list[Match]:
     """Why the text meets each topic, the surest first; topics it does not meet are left out."""
-    found = watch.matcher.match(document.title, (*document.frame, *document.blocks), document.url, organisation)
+    found = watch.topics.read(document.title, (*document.frame, *document.blocks), document.url, organisation)
     met = [match for match in found if match.tier != Tier.NONE]
     return sorted(met, key=lambda match: (match.tier != Tier.NAMED, -match.score))
 
@@ -32,7 +32,6 @@ def known_statement(watch: Watch, document_id: int, document: Document) -> Known
     """The statement that the text is a copy of; None if it is a new one."""
     found = fingerprint(document.text)
     held = changes.holders(watch.db, found.keys)
-    rarity = changes.rarity(watch.db, found.passages)
     reading = dedup.read(document.text)
     best: Known | None = None
     for candidate_id in dedup.candidates(found.keys, held):
@@ -40,7 +39,10 @@ def known_statement(watch: Watch, document_id: int, document: Document) -> Known
         statement_id = changes.statement_of(watch.db, candidate_id)
         if candidate is None or statement_id is None:
             continue
-        sameness = dedup.same_statement(dedup.read(candidate.document.text), reading, rarity)
+        theirs = dedup.read(candidate.document.text)
+        # What many statements hold tells little, on either side.
+        rarity = changes.rarity(watch.db, list({*reading.keys, *theirs.keys}))
+        sameness = dedup.same_statement(theirs, reading, rarity)
         if sameness.is_same and (best is None or sameness.score > best.sameness.score):
             best = Known(statement_id, candidate_id, sameness)
     return best

@@ -5,31 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.core.decide import Decision, Seen
 from watcher.core.changed import summary
-from watcher.core.diff import diff
+from watcher.core.decide import Decision, Seen
+from watcher.core.mask import Mask
+from watcher.core.mass_edit import is_mass_edit
 from watcher.core.model import ChangeKind, Document, Fetched, Gone, Match, Tier
 from watcher.core.similar import fingerprint
+from watcher.core.urls import host_of
 from watcher.evidence.warc import Written
 from watcher.pipeline.announce import announce
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.lines import PollLine
+from watcher.pipeline.meaning import EDITS, Edit, Meaning, meaning, rings
 from watcher.pipeline.recognise import Known, known_statement, match_document
+from watcher.pipeline.relevance import terms_between
+from watcher.pipeline.second_look import NO_NOISE, without_noise
+from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.watch import Watch
-from watcher.store import changes, checks, documents
+from watcher.pipeline.weigh import Learnt
+from watcher.store import changes, checks, documents, mass_edits, noise
 from watcher.store.changes import NewChange
 from watcher.store.documents import Capture
-
-RINGING = frozenset(
-    {
-        ChangeKind.FIRST,
-        ChangeKind.EDITED,
-        ChangeKind.LINKS,
-        ChangeKind.MOVED,
-        ChangeKind.REMOVED,
-        ChangeKind.RESTORED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +38,17 @@ class Reading:
     fetched: Fetched
     seen: Seen | None
     decision: Decision
+    mask: Mask = NO_NOISE  # what is known to be noise of the page
+    learnt: tuple[Learnt, ...] = ()  # of it, what was learnt now
+    beside: tuple[frozenset[str], ...] = ()  # the few words changed on other pages of the site that wait to be recorded
 
 
 def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> PollLine | None:
     """Write what a text that was read means; the line that tells it, None if it brought nothing new."""
     seen, visit = reading.seen, reading.visit
+    for learnt in reading.learnt:
+        assert seen is not None
+        noise.record_noise(watch.db, seen.document_id, learnt.mask, learnt.how, visit.at)
     if capture is None:
         if seen is not None and seen.state == documents.MISSING:
             documents.set_state(watch.db, seen.document_id, documents.PRESENT)
@@ -62,6 +64,8 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
     if documents.where_of(watch.db, document_id).state != documents.MOVED:
         documents.set_state(watch.db, document_id, documents.PRESENT)
     before = documents.matches_of(watch.db, seen.version_id) if seen else []
+    edit = _edit(watch, reading)
+    meant = meaning(watch.topics, visit.organisation, matches, before, edit)
     change = NewChange(
         kind=reading.decision.kind,
         document_id=document_id,
@@ -71,15 +75,19 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
         url=reading.document.url,
         before_id=seen.version_id if seen else None,
         after_id=version_id,
-        summary=_summary(reading),
-        reasons=reading.decision.reasons,
+        summary="; ".join(filter(None, (meant.position if edit else "", _summary(reading, edit)))),
+        reasons=(*reading.decision.reasons, *meant.reasons),
         is_silent=reading.decision.is_silent_edit,
         moved_from=seen.document.url if seen and reading.decision.kind == ChangeKind.MOVED else None,
     )
-    change = _with_topic(change, matches, before)
+    change = _as_meant(change, meant)
     if change.tier != Tier.NONE:
         change = _with_statement(watch, change, reading)
-    return _record(watch, visit, reading.document, replace(change, is_alert=rings(change)), matches or before)
+    change = replace(change, is_alert=rings(change, is_quiet=meant.is_quiet))
+    told = _record(watch, visit, reading.document, change, matches or before, meant.reasons)
+    if edit and edit.terms:
+        _record_terms(watch, told.change_id, change, edit, is_mass=meant.is_mass)
+    return told.line
 
 
 def record_gone(
@@ -103,21 +111,32 @@ def record_gone(
         reasons=decision.reasons,
         statement_id=changes.statement_of(watch.db, seen.document_id),
     )
-    change = _with_topic(change, before, [])
-    return _record(watch, visit, seen.document, replace(change, is_alert=rings(change)), before)
+    change = _as_meant(change, meaning(watch.topics, visit.organisation, [], before))
+    return _record(watch, visit, seen.document, replace(change, is_alert=rings(change)), before).line
 
 
-def rings(change: NewChange) -> bool:
-    """Whether a change is told: news of a text that names the topic. An old date never keeps it quiet."""
-    return change.kind in RINGING and change.tier == Tier.NAMED
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A change that was recorded, and the line that tells it."""
+
+    change_id: int
+    line: PollLine
 
 
-def _record(watch: Watch, visit: Visit, document: Document, change: NewChange, matches: list[Match]) -> PollLine:
+def _record(
+    watch: Watch,
+    visit: Visit,
+    document: Document,
+    change: NewChange,
+    matches: list[Match],
+    notes: tuple[str, ...] = (),
+) -> _Told:
     change_id = changes.record_change(watch.db, change)
     is_told = announce(watch, change_id, change, document)
     if is_told != change.is_alert:
         changes.set_alert(watch.db, change_id, is_told)
-    return PollLine(
+    terms = tuple(dict.fromkeys(r.term for m in matches for r in m.reasons))
+    line = PollLine(
         change=change.kind.value,
         id=f"c-{change_id}",
         source=visit.source.id,
@@ -130,8 +149,33 @@ def _record(watch: Watch, visit: Visit, document: Document, change: NewChange, m
         is_alert=is_told,
         statement=change.statement_id,
         summary=change.summary,
-        reasons=tuple(dict.fromkeys(r.term for m in matches for r in m.reasons)) or change.reasons,
+        reasons=(*terms, *notes) if terms else change.reasons,
     )
+    return _Told(change_id, line)
+
+
+def _edit(watch: Watch, reading: Reading) -> Edit | None:
+    """The edit without the page's noise; None if the visit was no edit."""
+    seen = reading.seen
+    if seen is None or reading.decision.kind not in EDITS:
+        return None
+    before, after = without_noise(seen.document, reading.mask), without_noise(reading.document, reading.mask)
+    found = whole_diff(before, after)
+    terms = terms_between(before, after, found)
+    if not terms:
+        return Edit(before, after, found)
+    site, at = host_of(after.url), reading.visit.at
+    pages = mass_edits.pages_of_terms(watch.db, site, terms, at, seen.document_id)
+    for other in (*reading.beside, terms):
+        pages.update(other)
+    return Edit(before, after, found, terms, is_mass_edit(terms, pages))
+
+
+def _record_terms(watch: Watch, change_id: int, change: NewChange, edit: Edit, *, is_mass: bool) -> None:
+    site, at = host_of(edit.after.url), change.detected_at
+    mass_edits.record_terms(watch.db, change_id, change.document_id, site, edit.terms, at)
+    if is_mass:
+        mass_edits.record_mass_edit(watch.db, site, change.organisation_id, change_id, edit.terms, at)
 
 
 def _document_id(watch: Watch, reading: Reading) -> int:
@@ -153,12 +197,16 @@ def _move(watch: Watch, visit: Visit, seen: Seen, url: str) -> None:
         documents.move_document(watch.db, seen.document_id, checks.check_at(watch.db, url) or visit.check.id, url)
 
 
-def _with_topic(change: NewChange, after: list[Match], before: list[Match]) -> NewChange:
-    """The change with its surest topic, by the text as it is now or as it was: losing the words is news too."""
-    best = max([*after, *before], key=lambda match: (match.tier == Tier.NAMED, match.score), default=None)
-    if best is None:
-        return change
-    return replace(change, topic_id=best.topic_id, tier=best.tier, score=best.score)
+def _as_meant(change: NewChange, meant: Meaning) -> NewChange:
+    return replace(
+        change,
+        topic_id=meant.topic_id,
+        tier=meant.tier,
+        score=meant.score,
+        stance_before=meant.stance_before,
+        stance=meant.stance,
+        is_softer=meant.is_softer,
+    )
 
 
 def _with_statement(watch: Watch, change: NewChange, reading: Reading) -> NewChange:
@@ -197,10 +245,13 @@ def _as_repeat(watch: Watch, change: NewChange, known: Known) -> NewChange:
         return replace(
             change, kind=ChangeKind.MOVED, moved_from=original.url, before_id=original.version_id, summary="moved"
         )
+    if is_same_body and original.state == documents.PRESENT:
+        # It may have moved: the old address is looked at in this very cycle.
+        checks.postpone(watch.db, original.check_id, change.detected_at)
     return replace(change, kind=ChangeKind.REPEAT, summary=f"same as {original.organisation}")
 
 
-def _summary(reading: Reading) -> str:
+def _summary(reading: Reading, edit: Edit | None) -> str:
     """What changed, counted: "2 sentences changed, 1 added"."""
     if reading.seen is None:
         return ""
@@ -208,5 +259,7 @@ def _summary(reading: Reading) -> str:
     if reading.decision.kind == ChangeKind.LINKS:
         return "; ".join(reading.decision.reasons)
     if reading.decision.kind in (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.REEXTRACTED):
-        return summary(diff(before.blocks, after.blocks)) or "; ".join(reading.decision.reasons)
+        return summary(edit.found if edit else whole_diff(before, after))
+    if reading.decision.kind == ChangeKind.MOVED:
+        return "; ".join((f"to {after.url}", *reading.decision.reasons))
     return "; ".join(reading.decision.reasons)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from watcher.core.decide import Seen, decide_gone, decide_read
+from watcher.core.decide import Seen, decide_gone
 from watcher.core.model import (
     ChangeKind,
     Document,
@@ -36,11 +36,17 @@ from watcher.evidence import warc
 from watcher.extract.barrier import Barrier, find_barrier
 from watcher.extract.registry import generation
 from watcher.pipeline import timetable
-from watcher.pipeline.cycle import Cycle, Visit
+from watcher.pipeline.cycle import Cycle, Held, Visit
 from watcher.pipeline.lines import PollLine
+from watcher.pipeline.maintainers import tell_broken, tell_recovered
+from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
+from watcher.pipeline.relevance import terms_between
 from watcher.pipeline.reread import as_read_now
+from watcher.pipeline.second_look import second_document, second_task
+from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.watch import Watch
+from watcher.pipeline.weigh import Look, needs_second_look, weigh
 from watcher.store import catalogue, checks, documents
 from watcher.store.database import stamp, transaction
 
@@ -49,12 +55,13 @@ SAME_TEXT = 0.5
 MORE_PAGES = 5  # of a listing on its first visit
 
 
-def settle_host(watch: Watch, cycle: Cycle, observations: list[Observation]) -> Iterator[PollLine]:
-    """Record what was seen of one host; a line for each change and each trouble."""
-    _settle_unchanged(watch, cycle, observations)
-    for observation in observations:
-        cycle.summary.checked += not isinstance(observation.outcome, RobotsRead)
-        yield from settle(watch, cycle, observation)
+def settle_held(watch: Watch, cycle: Cycle, check_id: int, second: Observation | None) -> Iterator[PollLine]:
+    """Record a first look now that its second is in; None: it never came, and the first stands as it is."""
+    first = cycle.held.pop(check_id).observation
+    assert isinstance(first.outcome, Read)
+    document = first.outcome.extraction.documents[0]
+    cycle.looked_twice[check_id] = second_document(second, document) if second else None
+    yield from settle(watch, cycle, first)
 
 
 def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[PollLine]:
@@ -64,14 +71,14 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             with transaction(watch.db):
                 catalogue.record_robots(watch.db, robots)
         case NotModified():
-            pass  # settled for the whole host at once
+            pass  # settled for the whole host at once (unchanged.py)
         case Read(fetched=fetched, extraction=extraction):
-            cycle.summary.read += 1
             visit = cycle.visit(observation)
+            cycle.summary.read += visit.check.id not in cycle.looked_twice
             if observation.task.kind == SourceKind.PAGE:
                 yield from _settle_page(watch, cycle, visit, fetched, extraction)
             else:
-                _settle_index(watch, cycle, visit, fetched, extraction)
+                yield from _settle_index(watch, cycle, visit, fetched, extraction)
         case Gone() as gone:
             cycle.summary.read += 1
             yield from _settle_gone(watch, cycle, cycle.visit(observation), gone)
@@ -84,27 +91,15 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             assert_never(observation.outcome)
 
 
-def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation]) -> None:
-    """All visits of one host that brought nothing new, in one transaction."""
-    settled = []
-    own = set()
-    for observation in observations:
-        if isinstance(observation.outcome, NotModified) and observation.task.check_id:
-            visit = cycle.visit(observation)
-            then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=visit.check.is_on_topic)
-            settled.append((visit.check.id, visit.at, then))
-            if timetable.is_own_address(visit.check):
-                own.add((visit.source.id, visit.at))
-    if settled:
-        cycle.summary.not_modified += len(settled)
-        with transaction(watch.db):
-            checks.settle_unchanged(watch.db, settled)
-            for source_id, at in own:
-                catalogue.record_visit(watch.db, source_id, at, "not modified", "")
-
-
-def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction) -> None:
+def _settle_index(
+    watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction
+) -> Iterator[PollLine]:
     """Documents that an index names become checks, due now; its own texts are kept for want of better."""
+    # An outage page names nothing either: taken for the index, it would make all that comes later look new.
+    barrier = None if extraction.follow or extraction.documents else _barrier_of_index(visit, fetched)
+    if barrier is not None:
+        yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
+        return
     is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
     with transaction(watch.db):
         checks.add_found(
@@ -125,6 +120,17 @@ def _settle_index(watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, ex
         ]
 
 
+def _barrier_of_index(visit: Visit, fetched: Fetched) -> Barrier | None:
+    """What stands in the way of an index that names nothing; None if it is only empty."""
+    if fetched.media_type not in ("text/html", "application/xhtml+xml", ""):
+        return None
+    outcome = read_body(fetched, replace(visit.task, kind=SourceKind.PAGE))
+    if not isinstance(outcome, Read) or not outcome.extraction.documents:
+        return None
+    found = find_barrier(outcome.extraction.documents[0], fetched.body)
+    return None if found is None or isinstance(found.kind, FailedKind) else found
+
+
 def _settle_page(
     watch: Watch, cycle: Cycle, visit: Visit, fetched: Fetched, extraction: Extraction
 ) -> Iterator[PollLine]:
@@ -134,10 +140,9 @@ def _settle_page(
         detail = "; ".join(extraction.warnings) or "no text found"
         yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail, None)
         return
-    has_moved = identity(fetched.final_url) != visit.check.identity
     lines: list[PollLine] = []
     for document in extraction.documents:
-        before = documents.seen_of(watch.db, visit.check.id, visit.check.identity) if has_moved else None
+        before = _before_it_moved(watch, visit, fetched)
         seen = before or documents.seen_of(watch.db, visit.check.id, identity(document.url))
         if len(extraction.documents) == 1:
             barrier = find_barrier(document, fetched.body, seen.document if seen else None)
@@ -147,10 +152,30 @@ def _settle_page(
             if before and not _is_same_text(before.document, document):
                 yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
                 return
+        # A source's own address may go on redirecting to where its page moved long ago.
+        has_moved = before is not None and identity(before.document.url) != identity(document.url)
         lines += _settle_document(
-            watch, cycle, visit, document, extraction, fetched, seen, has_moved=before is not None
+            watch,
+            cycle,
+            visit,
+            document,
+            extraction,
+            fetched,
+            seen,
+            has_moved=has_moved,
+            may_look_again=len(extraction.documents) == 1,
         )
     yield from lines
+
+
+def _before_it_moved(watch: Watch, visit: Visit, fetched: Fetched) -> Seen | None:
+    """What was known at the address asked, if it now leads to another one for the first time."""
+    if identity(fetched.final_url) == visit.check.identity:
+        return None
+    before = documents.seen_of(watch.db, visit.check.id, visit.check.identity)
+    if before is None or identity(before.document.url) == identity(fetched.final_url):
+        return None
+    return before
 
 
 def _settle_barrier(watch: Watch, cycle: Cycle, visit: Visit, barrier: Barrier, fetched: Fetched) -> Iterator[PollLine]:
@@ -177,6 +202,7 @@ def _settle_document(
     seen: Seen | None,
     *,
     has_moved: bool,
+    may_look_again: bool,
 ) -> list[PollLine]:
     """One text that was read: decide, then write all that follows from it in one transaction."""
     lines = []
@@ -186,15 +212,17 @@ def _settle_document(
     is_baseline = bool(visit.check.is_baseline) or (
         timetable.is_own_address(visit.check) and not catalogue.has_baseline(watch.db, visit.source.id)
     )
-    decision = decide_read(
-        seen,
-        document,
-        extraction.extractor,
-        is_baseline=is_baseline,
-        has_moved=has_moved,
-        mask=cycle.mask_of(watch, visit.source.id),
+    look = Look(visit, document, extraction.extractor, seen, is_baseline, has_moved)
+    weighed = weigh(watch, cycle, look)
+    decision = weighed.decision
+    if may_look_again and needs_second_look(watch, cycle, look, decision):
+        _hold(cycle, look, Observation(visit.task, visit.at, Read(fetched, extraction)), fetched)
+        return lines
+    site = host_of(document.url)
+    beside = tuple(held.changed for held in cycle.held.values() if held.site == site)
+    reading = Reading(
+        visit, document, extraction.extractor, fetched, seen, decision, weighed.mask, weighed.learnt, beside
     )
-    reading = Reading(visit, document, extraction.extractor, fetched, seen, decision)
     capture = warc.write_capture(watch.storage, fetched) if decision.makes_version else None
     with transaction(watch.db):
         line = record_reading(watch, reading, capture)
@@ -205,9 +233,19 @@ def _settle_document(
             is_on_topic=line.tier != Tier.NONE if line else visit.check.is_on_topic,
             has_changed=decision.makes_version and seen is not None,
         )
-        if has_moved:
+        if has_moved and not timetable.is_own_address(visit.check):
+            # A source's own address is where the configuration says; it goes on leading to the new one.
             checks.move_check(watch.db, visit.check.id, document.url)
     return [*lines, line] if line else lines
+
+
+def _hold(cycle: Cycle, look: Look, observation: Observation, fetched: Fetched) -> None:
+    """Keep a first look in memory, and ask for the second in the next round."""
+    assert look.seen is not None
+    before, after = look.seen.document, look.document
+    changed = terms_between(before, after, whole_diff(before, after))
+    cycle.held[look.visit.check.id] = Held(observation, host_of(look.document.url), changed)
+    cycle.further.append(second_task(look.visit.task, fetched))
 
 
 def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterator[PollLine]:
@@ -233,11 +271,13 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
                 gone.fetched,
                 documents.Capture(capture.file, capture.offset, capture.length, capture.sha256),
             )
-        lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
         then = timetable.next_look(
             visit.check, is_removed=is_removed, is_on_topic=visit.check.is_on_topic, now=visit.at
         )
+        # First the ladder, then the message, which counts this miss too.
         checks.settle_gone(watch.db, visit.check.id, visit.at, then, count=count, since=since, how=gone.how.value)
+        tell_recovered(watch, visit, "answers again, and says that its page is not there")
+        lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
     yield from lines
 
 
@@ -251,17 +291,20 @@ def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unrea
         document, extraction, fetched = entry
         seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
         if seen is None or seen.extractor == extraction.extractor:
-            yield from _settle_document(watch, cycle, visit, document, extraction, fetched, seen, has_moved=False)
+            yield from _settle_document(
+                watch, cycle, visit, document, extraction, fetched, seen, has_moved=False, may_look_again=False
+            )
     yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, trouble.retry_after_s)
 
 
 def _settle_trouble(
     watch: Watch, visit: Visit, change: str, kind: str, detail: str, retry_after_s: float | None
 ) -> PollLine:
-    then = timetable.next_try(visit.check, visit.source, visit.at, retry_after_s)
+    then = timetable.next_try(visit.check, visit.at, retry_after_s)
     with transaction(watch.db):
         if not visit.is_further_page:
             checks.settle_failure(watch.db, visit.check.id, visit.at, then, kind, detail)
+            tell_broken(watch, visit, kind, detail)
         if timetable.is_own_address(visit.check):
             catalogue.record_visit(watch.db, visit.source.id, visit.at, kind, detail)
     is_same_trouble = visit.check.failing_kind == kind
@@ -295,6 +338,7 @@ def _settle_check(watch: Watch, visit: Visit, fetched: Fetched, *, is_on_topic: 
     if timetable.is_own_address(visit.check):
         catalogue.mark_baseline(watch.db, visit.source.id, visit.at)
         catalogue.record_visit(watch.db, visit.source.id, visit.at, "read", "")
+        tell_recovered(watch, visit)
 
 
 def _is_same_text(before: Document, after: Document) -> bool:

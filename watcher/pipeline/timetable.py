@@ -10,6 +10,7 @@ from watcher.core.model import Source
 from watcher.store.checks import Check
 
 JITTER = 0.1  # of the interval, either way: sources of one interval don't all come at one minute
+LONGEST_S = 86_400.0  # between two reads of a text on topic: an edit in place is news on the same day
 SUSPECTED_AGAIN = timedelta(hours=12.5)  # three looks then span the 24 h that a removal must last
 REMOVED_AGAIN = timedelta(days=7)  # a page that was taken down may come back
 
@@ -23,16 +24,26 @@ def next_read(check: Check, source: Source, now: datetime, *, is_on_topic: bool)
     if is_own_address(check):
         return now + _jittered(source.every_s)
     if is_on_topic:
-        return now + _jittered(source.every_s)
+        bounds = cadence.Bounds(source.every_s, max(source.every_s, LONGEST_S))
+        return now + _jittered(cadence.interval_s(_history(check, now), bounds, now))
     pause_s = cadence.off_topic_interval_s(check.visits + 1)
     return now + _jittered(pause_s) if pause_s is not None else None
 
 
-def next_try(check: Check, source: Source, now: datetime, retry_after_s: float | None) -> datetime:
+def next_try(check: Check, now: datetime, retry_after_s: float | None) -> datetime:
     """When to try an address again that could not be read."""
-    return now + timedelta(
-        seconds=cadence.next_attempt_s(check.failures + 1, retry_after_s, random.random())  # noqa: S311
-    )
+    failures = check.failures + 1
+    is_broken = failures >= cadence.OPENS_AFTER
+    state = cadence.BreakerState.OPEN if is_broken else cadence.BreakerState.CLOSED
+    breaker = cadence.Breaker(state, failures, check.failing_since)
+    return now + timedelta(seconds=cadence.wait_after_failure_s(breaker, retry_after_s, random.random()))  # noqa: S311
+
+
+def _history(check: Check, now: datetime) -> cadence.History | None:
+    """The reads of an address, the one of now included; None before the first."""
+    if check.first_read_at is None:
+        return None
+    return cadence.History(check.first_read_at, now, check.visits + 1, check.changes_seen)
 
 
 def next_look(check: Check, *, is_removed: bool, is_on_topic: bool, now: datetime) -> datetime | None:

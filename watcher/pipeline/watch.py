@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from watcher import __version__
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError
-from watcher.core.match import Matcher
 from watcher.fetch.policy import FetchPolicy, user_agent
-from watcher.store.database import open_database
+from watcher.store.database import open_database, open_read_only
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from watcher.core.reader import TopicReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +38,69 @@ class Watch:
     db: Database
     storage: Path
     policy: FetchPolicy
-    matcher: Matcher
     addresses: tuple[Address, ...]
     now: Callable[[], datetime]
     host_pause_s: float
     public_url: str | None = None
+    maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
+
+    @cached_property
+    def topics(self) -> TopicReader:
+        """The topics, compiled when the first text is read: most polls read none."""
+        from watcher.core.reader import TopicReader
+
+        return TopicReader(self.configuration.topics)
 
 
 def open_watch(
     configuration: Configuration, environment: Environment, now: Callable[[], datetime] | None = None
 ) -> Watch:
     """The watch that configuration and environment ask for. Raises StoreError if the store can't be opened."""
-    settings = configuration.settings
-    pause_s = environment.host_pause_s if environment.host_pause_s is not None else float(settings.host_pause)
+    return _watch(configuration, environment, open_database(environment.storage), addresses(environment), now)
+
+
+def open_for_looking(configuration: Configuration, environment: Environment) -> Watch:
+    """A watch that writes nothing and tells nobody. Raises StoreError if nothing was recorded yet."""
+    return _watch(configuration, environment, open_read_only(environment.storage), (), None)
+
+
+def _watch(
+    configuration: Configuration,
+    environment: Environment,
+    db: Database,
+    to: tuple[Address, ...],
+    now: Callable[[], datetime] | None,
+) -> Watch:
     return Watch(
         configuration=configuration,
-        db=open_database(environment.storage),
+        db=db,
         storage=environment.storage,
-        policy=FetchPolicy(
-            user_agent=user_agent(__version__, settings.contact), allow_private_hosts=environment.private_hosts
-        ),
-        matcher=Matcher(configuration.topics),
-        addresses=addresses(environment),
+        policy=fetch_policy(configuration, environment),
+        addresses=to,
+        maintainers=(maintainers_address(environment),) if to else (),
         now=now or (lambda: datetime.now(UTC)),
-        host_pause_s=pause_s,
+        host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
     )
+
+
+def fetch_policy(configuration: Configuration, environment: Environment) -> FetchPolicy:
+    """How this watch names itself to sites, and which private hosts it may read."""
+    contact = configuration.settings.contact
+    return FetchPolicy(user_agent=user_agent(__version__, contact), allow_private_hosts=environment.private_hosts)
+
+
+def host_pause_s(configuration: Configuration, environment: Environment) -> float:
+    """Seconds between two requests to one host, unless its robots.txt asks for more."""
+    said = environment.host_pause_s
+    return said if said is not None else float(configuration.settings.host_pause)
+
+
+def maintainers_address(environment: Environment) -> Address:
+    """Where the maintainers are told: their Telegram chat if it is named, the console if not."""
+    if environment.telegram_token is None or not environment.telegram_review_chat:
+        return Address("console", "-")
+    return Address("telegram", environment.telegram_review_chat)
 
 
 def addresses(environment: Environment) -> tuple[Address, ...]:

@@ -10,7 +10,7 @@ from html import escape
 
 from ..core.markup import one_line
 from ..core.model import Alert, BlockOp, Diff, DiffBlock, Run
-from .message import Line, Mark, Span, compose, position_quote
+from .message import Line, Mark, Span, compose, with_quote
 from .quote import Piece, joined, paragraphs
 from .words import counted
 
@@ -36,10 +36,10 @@ _RUN_TAGS = {BlockOp.ADDED: "ins", BlockOp.REMOVED: "del"}
 def html(alert: Alert) -> str:
     """The alert as one <article>, to be set into a page or a mail; it has no script, style or picture."""
     message = compose(alert)
-    stance = position_quote(alert)
-    facts = [_line(line) for line in message.facts]
-    if stance is not None:
-        facts.insert(1, f"<q>{_safe(stance.quote)}</q>")
+    said = _safe(message.said)
+    if said and message.note:
+        said = f"<details><summary>Show the quote</summary>{said}</details>"
+    facts = with_quote([_line(line) for line in message.facts], said)
     head = [f"<h2>{_line(message.head[0])}</h2>", *(f"<p>{_line(line)}</p>" for line in message.head[1:])]
     quoted = "".join(f"<p>{words}</p>" for words in joined(message.quote, _piece))
     quotation = f"<blockquote>{quoted}</blockquote>" if quoted else ""

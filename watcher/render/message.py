@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ..core.markup import one_line
 from ..core.model import Alert, ChangeKind, Echo, Link, Stance
-from .quote import Piece, moved_blocks, pieces, plain_pieces
+from .quote import Piece, Quote, moved_blocks, pieces, plain_pieces
 from .words import (
     STANCES,
     counted,
@@ -26,6 +27,7 @@ _TITLE_MOST = 300
 _NAME_MOST = 120
 _QUOTE_MOST = 300
 _TERMS_MOST = 3
+_RULES_MOST = 6
 _LINKS_MOST = 5
 _LATER_MOST = 5
 _DEVIATIONS_MOST = 6
@@ -61,6 +63,7 @@ class Message:
     quote: tuple[Piece, ...]  # the page's own words
     moved: int  # blocks that only changed their place
     facts: tuple[Line, ...]  # position, silent edit, dates, why
+    said: str  # the sentence that states the position, if the quotation does not hold it; goes after the first fact
     links: tuple[Span, ...]
     number: str
 
@@ -70,18 +73,58 @@ def compose(alert: Alert) -> Message:
     quoted = pieces(alert.diff) if alert.diff is not None else plain_pieces(alert.excerpt)
     return Message(
         note=f"Content note: {shortened(alert.content_note, _NAME_MOST)}." if alert.content_note else "",
-        head=_head(alert),
+        head=head(alert),
         quote=tuple(quoted),
         moved=moved_blocks(alert.diff) if alert.diff is not None else 0,
         facts=tuple(_facts(alert)),
+        said=_position_quote(alert),
         links=tuple(_links(alert)),
         number=alert.number,
     )
 
 
+def compose_candidate(alert: Alert) -> Message:
+    """What maintainers are told about a text that may describe the practice under another name."""
+    reasons = alert.match.reasons if alert.match is not None else ()
+    told = dict.fromkeys(shortened(one_line(reason.term).strip(), 120) for reason in reasons)
+    names = f"Names no scheme. Describes: {'; '.join(list(told)[:_RULES_MOST])}" if told else "Names no scheme."
+    excerpts = dict.fromkeys(one_line(reason.excerpt).strip() for reason in reasons)
+    title = shortened(one_line(alert.title).strip(), _TITLE_MOST)
+    lead = (Span("Candidate, not published", Mark.STRONG), Span(f": {shortened(alert.organisation, _NAME_MOST)}"))
+    message = compose(alert)
+    return replace(
+        message,
+        head=(lead, *(((Span(title, Mark.TITLE),),) if title else ())),
+        quote=tuple(plain_pieces(alert.excerpt or excerpts)),
+        moved=0,
+        facts=((Span(names),), (Span(f"Seen {moment_in_words(alert.seen_at, alert.timezone)}"),)),
+        said="",
+    )
+
+
+def with_quote(facts: list[str], said: str) -> list[str]:
+    """The written `facts`, the quote of the position after the first of them."""
+    return [*facts[:1], said, *facts[1:]] if said else facts
+
+
+def left_out(quote: Quote, candidates: int, where_all_is: str) -> list[str]:
+    """What a message does not show of its quotation: lines of words, none if it shows all of it."""
+    counts = [
+        counted(count, f"{what} word")
+        for count, what in ((quote.added_left_out, "added"), (quote.removed_left_out, "removed"))
+        if count
+    ]
+    if not counts and len(quote.pieces) < candidates:
+        counts = [counted(candidates - len(quote.pieces), "quoted sentence")]
+    lines = [f"Not shown here: {' and '.join(counts)}.{where_all_is}"] if counts else []
+    if quote.moved:
+        lines.append(f"{counted(quote.moved, 'paragraph')} moved, unchanged")
+    return lines
+
+
 def headline(alert: Alert) -> str:
     """Who did what and the title on one line, for a subject or a summary; not escaped."""
-    return ": ".join("".join(span.text for span in line) for line in _head(alert) if line)
+    return ": ".join("".join(span.text for span in line) for line in head(alert) if line)
 
 
 _DID: dict[ChangeKind, str] = {
@@ -103,7 +146,8 @@ _DID: dict[ChangeKind, str] = {
 _ABSENT = (ChangeKind.MISSING, ChangeKind.REMOVED)
 
 
-def _head(alert: Alert) -> tuple[Line, ...]:
+def head(alert: Alert) -> tuple[Line, ...]:
+    """Who did what, and the title if there is one: one or two lines."""
     names = list(dict.fromkeys([alert.organisation, *alert.publishers, *(echo.organisation for echo in alert.echoes)]))
     did = _DID[alert.kind]
     if len(names) > 1 and alert.kind in (ChangeKind.FIRST, ChangeKind.REPEAT):
@@ -152,6 +196,8 @@ def _position(alert: Alert) -> Iterator[Line]:
     history = ""
     if before is not None and before.stance != now.stance:
         history = f" (before: {_short(before)})"
+    if alert.softened:
+        history += " · softer than before"
     lead = f"Still {lead[0].lower()}{lead[1:]}" if still else lead
     yield (Span(lead), Span(strong, Mark.STRONG), Span(f"{glue}{topic}{history}{trust}"))
 
@@ -160,20 +206,13 @@ def _short(stance: Stance) -> str:
     return STANCES[stance.stance][3] if stance.stance in STANCES else stance.stance
 
 
-def position_quote(alert: Alert) -> Stance | None:
-    """The sentence that states the position, unless the message quotes it anyway."""
-    if (
-        alert.kind in _ABSENT
-        or alert.match is None
-        or not alert.match.stances
-        or not alert.match.stances[0].quote.strip()
-    ):
-        return None
-    stance = alert.match.stances[0]
-    words = " ".join(stance.quote.split()).casefold()
-    shown = [" ".join(block.after.split()).casefold() for block in alert.diff.blocks] if alert.diff else []
-    shown += [" ".join(sentence.split()).casefold() for sentence in alert.excerpt]
-    return None if any(words in text for text in shown) else stance
+def _position_quote(alert: Alert) -> str:
+    if alert.kind in _ABSENT or alert.match is None or not alert.match.stances:
+        return ""
+    sentence = one_line(alert.match.stances[0].quote).strip()
+    shown = [block.after for block in alert.diff.blocks] if alert.diff else []
+    known = any(sentence.casefold() in one_line(text).casefold() for text in (*shown, *alert.excerpt))
+    return "" if known or not sentence else f"“{shortened(sentence, _QUOTE_MOST)}”"
 
 
 def _whereabouts(alert: Alert) -> Iterator[Line]:

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from ..core.markup import one_line
+from dataclasses import replace
+
+from ..core.markup import one_line, printable
 from ..core.model import Alert, BlockOp, Run
-from .message import Line, Mark, Message, Span, compose, position_quote
+from .message import Line, Mark, Message, Span, compose, compose_candidate, left_out, with_quote
 from .quote import Quote, fitting, joined
-from .words import counted
 
 _ROOM = 20_000  # characters of quotation; a console or a mail can hold more than a chat
 
 
 def plain(alert: Alert) -> str:
     """The alert as lines of text without markup; nothing in it steers a terminal."""
-    message = compose(alert)
+    return _written(alert, compose(alert))
+
+
+def plain_candidate(alert: Alert) -> str:
+    """The message to the maintainers about a text that waits for a person."""
+    return _written(alert, compose_candidate(alert))
+
+
+def _written(alert: Alert, message: Message) -> str:
     quote = fitting(message.quote, _ROOM, _ROOM, lambda piece: sum(len(run.text) for run in piece.runs))
-    stance = position_quote(alert)
-    facts = [_line(line) for line in message.facts]
-    if stance is not None:
-        facts.insert(1, f"“{one_line(stance.quote).strip()}”")
+    quote = replace(quote, moved=message.moved)
+    where_all_is = f" All of it: watcher show {one_line(alert.number)}"
+    told = [
+        *left_out(quote, len(message.quote), where_all_is),
+        *with_quote([line_text(line) for line in message.facts], message.said),
+        *(f"{span.text}: {span.url}" for span in message.links),
+    ]
     parts = [
         message.note,
-        "\n".join(_line(line) for line in message.head),
+        "\n".join(line_text(line) for line in message.head),
         quotation(quote),
-        "\n".join([*_left_out(quote, message), *facts, *(f"{span.text}: {span.url}" for span in message.links)]),
+        "\n".join(told),
         f"Alert {message.number}",
     ]
-    return "\n\n".join(part for part in parts if part)
+    return printable("\n\n".join(part for part in parts if part))
 
 
 def quotation(quote: Quote) -> str:
@@ -46,17 +58,8 @@ def marked(run: Run) -> str:
     return f"{text[:start]}{opened}{core}{closed}{text[start + len(core) :]}"
 
 
-def _left_out(quote: Quote, message: Message) -> list[str]:
-    lines: list[str] = []
-    if quote.added_left_out or quote.removed_left_out:
-        added, removed = counted(quote.added_left_out, "added word"), counted(quote.removed_left_out, "removed word")
-        lines.append(f"Not shown here: {added} and {removed}. All of it: watcher show {message.number}")
-    if message.moved:
-        lines.append(f"{counted(message.moved, 'paragraph')} moved, unchanged")
-    return lines
-
-
-def _line(line: Line) -> str:
+def line_text(line: Line) -> str:
+    """One line, addresses in brackets after their words."""
     return "".join(_span(span) for span in line)
 
 

@@ -13,9 +13,9 @@ from dataclasses import replace
 from ..core.markup import BREAK, defuse, escaped, one_line, plain_from_html, units
 from ..core.model import Alert, BlockOp, Run
 from .html import alert_page
-from .message import Line, Mark, Message, Span, compose, position_quote
+from .message import Line, Mark, Message, Span, compose, compose_candidate, left_out, with_quote
 from .quote import Piece, Quote, fitting, joined
-from .words import counted, shortened, web_address
+from .words import web_address
 
 MESSAGE_UNITS = 4096
 MARKS = 90
@@ -30,23 +30,25 @@ _RUN_TAGS = {BlockOp.ADDED: "u", BlockOp.REMOVED: "s"}
 
 def telegram(alert: Alert) -> str:
     """The alert as a Telegram message in HTML; always fits, always parses, never empty."""
-    return _written(alert)[0]
+    return _written(alert, compose(alert))[0]
+
+
+def telegram_candidate(alert: Alert) -> str:
+    """The message to the maintainers about a text that waits for a person."""
+    return _written(alert, compose_candidate(alert))[0]
 
 
 def attachment(alert: Alert) -> str:
     """The whole comparison as an HTML page, if the message leaves something out; "" if it says it all."""
-    quote = _written(alert)[1]
+    quote = _written(alert, compose(alert))[1]
     return alert_page(alert) if quote.added_left_out or quote.removed_left_out else ""
 
 
-def _written(alert: Alert) -> tuple[str, Quote]:
-    message = compose(alert)
-    facts = [_line(line) for line in message.facts]
-    stance = position_quote(alert)
-    if stance is not None:
-        said = escaped(f"“{shortened(one_line(stance.quote).strip(), 300)}”")
-        facts.insert(1, f"<tg-spoiler>{said}</tg-spoiler>" if message.note else said)
-    head = [_line(line) for line in message.head]
+def _written(alert: Alert, message: Message) -> tuple[str, Quote]:
+    said = escaped(message.said)
+    said = f"<tg-spoiler>{said}</tg-spoiler>" if said and message.note else said
+    facts = with_quote([line_html(line) for line in message.facts], said)
+    head = [line_html(line) for line in message.head]
     foot = " · ".join([*(_span(span) for span in message.links), f"alert {escaped(message.number)}"])
     while facts and _room(message, head, facts, foot) < 0:
         facts.remove(max(facts, key=len))
@@ -55,7 +57,7 @@ def _written(alert: Alert) -> tuple[str, Quote]:
         *([f"<b>{escaped(message.note)}</b>"] if message.note else []),
         "\n".join(head),
         *_quotation(quote, bool(message.note)),
-        "\n".join([*_left_out(quote, len(message.quote), _where_all_is(alert)), *facts, foot]),
+        "\n".join([*map(escaped, left_out(quote, len(message.quote), _where_all_is(alert))), *facts, foot]),
     ]
     return "\n\n".join(part for part in parts if part), quote
 
@@ -65,21 +67,21 @@ def _where_all_is(alert: Alert) -> str:
         return " The full comparison has all of it."
     if alert.is_attached:
         return " The attached file has all of it."
-    return f" All of it: watcher show {escaped(one_line(alert.number))}"
+    return f" All of it: watcher show {one_line(alert.number)}"
 
 
 def telegram_quotation(candidates: Sequence[Piece], moved: int) -> str:
     """The changed sentences alone as one message; "" if there is none."""
     quote = replace(fitting(candidates, MESSAGE_UNITS - _RESERVE, MARKS, _size), moved=moved)
-    return "\n\n".join([*_quotation(quote, is_covered=False), *_left_out(quote, len(candidates), "")])
+    return "\n\n".join([*_quotation(quote, is_covered=False), *left_out(quote, len(candidates), "")])
 
 
 def _room(message: Message, head: list[str], facts: list[str], foot: str) -> int:
     rest = "\n".join([message.note, "", *head, "", "", *facts, foot])
-    return MESSAGE_UNITS - _RESERVE - units(_visible(rest))
+    return MESSAGE_UNITS - _RESERVE - units(visible(rest))
 
 
-def _visible(markup: str) -> str:
+def visible(markup: str) -> str:
     """What Telegram counts: the text without tags. Addresses behind words don't count, but the
     marks of `plain_from_html` do, so this errs on the safe side by a few units."""
     return plain_from_html(markup.replace("<a ", "<span "))
@@ -121,7 +123,7 @@ def _quotation(quote: Quote, is_covered: bool) -> list[str]:
         return []
     words = "\n\n".join(joined(quote.pieces, _words)).replace("</u> <u>", " ").replace("</s> <s>", " ")
     covered = f"<tg-spoiler>{words}</tg-spoiler>" if is_covered else words
-    long = units(_visible(words)) > _FOLDED_ABOVE
+    long = units(visible(words)) > _FOLDED_ABOVE
     return [f"<blockquote{' expandable' if long else ''}>{covered}</blockquote>"]
 
 
@@ -140,23 +142,8 @@ def _tagged(run: Run, shown: str) -> str:
     return f"{text[:start]}<{tag}>{core}</{tag}>{text[start + len(core) :]}"
 
 
-def _left_out(quote: Quote, candidates: int, where_all_is: str) -> list[str]:
-    counts = [
-        counted(count, f"{what} word")
-        for count, what in ((quote.added_left_out, "added"), (quote.removed_left_out, "removed"))
-        if count
-    ]
-    if not counts and len(quote.pieces) < candidates:
-        counts = [counted(candidates - len(quote.pieces), "quoted sentence")]
-    lines: list[str] = []
-    if counts:
-        lines.append(f"Not shown here: {' and '.join(counts)}.{where_all_is}")
-    if quote.moved:
-        lines.append(f"{counted(quote.moved, 'paragraph')} moved, unchanged")
-    return lines
-
-
-def _line(line: Line) -> str:
+def line_html(line: Line) -> str:
+    """One line with its marks and links."""
     return "".join(_span(span) for span in line)
 
 

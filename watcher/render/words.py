@@ -121,7 +121,7 @@ def shortened(text: str, most: int) -> str:
 
 def web_address(url: str | None) -> str:
     """`url` if it is a web address of sensible length, otherwise "": other schemes never become links."""
-    if not url or len(url) > 2_000 or any(character <= " " for character in url):
+    if not url or len(url) > 2_000 or " " in url or not url.isprintable():
         return ""
     try:
         parts = urlsplit(url)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -53,17 +51,6 @@ def has_baseline(db: Database, source_id: str) -> bool:
     return row is not None and row[0] is not None
 
 
-def mask_of(db: Database, source_id: str) -> Any:
-    """The learnt noise of a source as plain JSON data; None if none was learnt."""
-    row = db.execute("SELECT mask FROM sources WHERE id = ?", [source_id]).fetchone()
-    return json.loads(row[0]) if row and row[0] else None
-
-
-def record_mask(db: Database, source_id: str, mask: Any) -> None:
-    """Keep what was learnt to be noise of a source; None forgets it."""
-    db.execute("UPDATE sources SET mask = ? WHERE id = ?", [json.dumps(mask) if mask is not None else None, source_id])
-
-
 def robots_of(db: Database, host: str) -> RobotsFile | None:
     """The host's robots.txt as last received."""
     row = db.execute("SELECT robots_status, robots_text, robots_at FROM hosts WHERE host = ?", [host]).fetchone()
@@ -96,6 +83,14 @@ def pause_host(db: Database, host: str, now: datetime, for_s: float) -> None:
 def record_visit(db: Database, source_id: str, at: datetime, outcome: str, detail: str) -> None:
     """Note how a visit to a source's own address went, for its health."""
     db.table("visits").insert({"source_id": source_id, "at": stamp(at), "outcome": outcome, "detail": detail})
+
+
+def record_unchanged_visits(db: Database, visits: Iterable[tuple[str, datetime]]) -> None:
+    """As `record_visit` for visits (source, instant) that brought nothing new, many at once."""
+    db.conn.executemany(
+        "INSERT INTO visits (source_id, at, outcome, detail) VALUES (?, ?, 'not modified', '')",
+        [(source_id, stamp(at)) for source_id, at in visits],
+    )
 
 
 def paused_hosts(db: Database, now: datetime) -> frozenset[str]:

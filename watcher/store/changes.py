@@ -35,6 +35,9 @@ class NewChange:
     statement_id: int | None = None
     is_alert: bool = False
     moved_from: str | None = None
+    stance_before: str | None = None
+    stance: str | None = None
+    is_softer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,10 @@ class Change:
     statement_id: int | None
     is_alert: bool
     moved_from: str | None
+    stance_before: str | None = None
+    stance: str | None = None
+    is_softer: bool = False
+    mass_edit_id: int | None = None
 
     @property
     def number(self) -> str:
@@ -89,6 +96,9 @@ def record_change(db: Database, change: NewChange) -> int:
             "is_alert": int(change.is_alert),
             "url": change.url,
             "moved_from": change.moved_from,
+            "stance_before": change.stance_before,
+            "stance": change.stance,
+            "is_softer": int(change.is_softer),
         }
     )
     assert isinstance(table.last_pk, int)
@@ -207,7 +217,7 @@ def rarity(db: Database, passages: Sequence[int]) -> dict[int, int]:
             f" WHERE b.band IN ({','.join('?' * len(part))}) GROUP BY b.band",
             part,
         )
-        found.update({band: number for band, number in rows})
+        found.update(dict(rows.fetchall()))
     return found
 
 
@@ -261,4 +271,8 @@ def _change(row: dict[str, Any]) -> Change:
         statement_id=row["statement_id"],
         is_alert=bool(row["is_alert"]),
         moved_from=row["moved_from"],
+        stance_before=row["stance_before"],
+        stance=row["stance"],
+        is_softer=bool(row["is_softer"]),
+        mass_edit_id=row["mass_edit_id"],
     )

@@ -31,8 +31,9 @@ class Check:
     body_sha256: str | None
     extractor: str | None
     last_checked_at: datetime | None
+    first_read_at: datetime | None
     last_read_at: datetime | None
-    visits: int
+    visits: int  # good reads
     changes_seen: int
     failures: int
     failing_since: datetime | None
@@ -45,10 +46,15 @@ class Check:
 
 _COLUMNS = (
     "id, source_id, role, identity, url, is_baseline, found_title, found_on, etag, last_modified, body_sha256,"
-    " extractor, last_checked_at, last_read_at, visits, changes_seen, failures, failing_since, failing_kind,"
-    " failing_detail, gone_count, gone_since,"
+    " extractor, last_checked_at, first_read_at, last_read_at, visits, changes_seen, failures, failing_since,"
+    " failing_kind, failing_detail, gone_count, gone_since,"
     " EXISTS (SELECT 1 FROM documents d WHERE d.check_id = checks.id AND d.tier != 'none') AS is_on_topic"
 )
+
+
+def own_addresses(db: Database) -> set[tuple[str, str, str]]:
+    """Source, role and identity of each source's own address, as the table has them now."""
+    return set(db.execute("SELECT source_id, role, identity FROM checks WHERE found_title IS NULL"))
 
 
 def ensure_index(db: Database, source_id: str, role: str, url: str, now: datetime) -> None:
@@ -134,10 +140,11 @@ def check_by_id(db: Database, check_id: int) -> Check:
 def settle_unchanged(db: Database, settled: Iterable[tuple[int, datetime, datetime | None]]) -> None:
     """Note visits that brought nothing new: (check id, visited at, next check at)."""
     db.conn.executemany(
-        "UPDATE checks SET last_checked_at = ?, last_read_at = ?, next_check_at = ?, visits = visits + 1,"
+        "UPDATE checks SET last_checked_at = ?, last_read_at = ?, first_read_at = coalesce(first_read_at, ?),"
+        " next_check_at = ?, visits = visits + 1,"
         " failures = 0, failing_since = NULL, failing_kind = NULL, failing_detail = NULL,"
         " gone_count = 0, gone_since = NULL, gone_how = NULL WHERE id = ?",
-        [(stamp(at), stamp(at), stamp(then) if then else None, check_id) for check_id, at, then in settled],
+        [(stamp(at), stamp(at), stamp(at), stamp(then) if then else None, check_id) for check_id, at, then in settled],
     )
 
 
@@ -169,7 +176,7 @@ def settle_failure(db: Database, check_id: int, at: datetime, next_at: datetime,
     """
     row = db.execute("SELECT failing_kind FROM checks WHERE id = ?", [check_id]).fetchone()
     db.execute(
-        "UPDATE checks SET last_checked_at = ?, next_check_at = ?, visits = visits + 1, failures = failures + 1,"
+        "UPDATE checks SET last_checked_at = ?, next_check_at = ?, failures = failures + 1,"
         " failing_since = coalesce(failing_since, ?), failing_kind = ?, failing_detail = ? WHERE id = ?",
         [stamp(at), stamp(next_at), stamp(at), kind, detail, check_id],
     )
@@ -181,7 +188,7 @@ def settle_gone(
 ) -> None:
     """Note a visit on which the site said that the text is not there."""
     db.execute(
-        "UPDATE checks SET last_checked_at = ?, next_check_at = ?, visits = visits + 1, failures = 0,"
+        "UPDATE checks SET last_checked_at = ?, next_check_at = ?, failures = 0,"
         " failing_since = NULL, failing_kind = NULL, failing_detail = NULL,"
         " gone_count = ?, gone_since = ?, gone_how = ?,"
         " etag = NULL, last_modified = NULL, body_sha256 = NULL WHERE id = ?",
@@ -229,6 +236,7 @@ def _check(row: dict[str, Any]) -> Check:
             "is_on_topic": bool(row["is_on_topic"]),
             "found_on": date.fromisoformat(row["found_on"]) if row["found_on"] else None,
             "last_checked_at": instant(row["last_checked_at"]),
+            "first_read_at": instant(row["first_read_at"]),
             "last_read_at": instant(row["last_read_at"]),
             "failing_since": instant(row["failing_since"]),
             "gone_since": instant(row["gone_since"]),

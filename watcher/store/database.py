@@ -26,7 +26,7 @@ def open_database(storage: Path) -> Database:
     try:
         storage.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-        db = Database(connection)
+        db = Database(connection, execute_plugins=False)  # a search for plugins reads the whole environment
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")  # WAL: a power cut may lose the last commit, never the file
         db.execute("PRAGMA foreign_keys = ON")
@@ -47,7 +47,7 @@ def open_read_only(storage: Path) -> Database:
         raise StoreError(f'{path}: nothing recorded yet (run "watcher poll" first, or name the folder with --storage)')
     try:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-        db = Database(connection, recursive_triggers=False)
+        db = Database(connection, recursive_triggers=False, execute_plugins=False)
         _refuse_newer(db, path)
     except sqlite3.Error as exc:
         raise StoreError(f"{path}: {_remedy(exc)}") from exc

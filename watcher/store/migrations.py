@@ -56,6 +56,7 @@ def m002_checks(db: Database) -> None:
             "body_sha256": str,
             "extractor": str,
             "last_checked_at": str,
+            "first_read_at": str,
             "last_read_at": str,
             "visits": int,
             "changes_seen": int,
@@ -240,6 +241,7 @@ def m005_outbox(db: Database) -> None:
             "answers": str,  # key of the delivery whose message this one replies to
             "edits": str,  # key of the delivery whose message this one rewrites
             "may_repeat": int,
+            "attachment": str,  # an HTML page that carries what the text leaves out
             "change_id": int,
             "statement_id": int,
         },
@@ -251,3 +253,42 @@ def m005_outbox(db: Database) -> None:
     db.table("deliveries").create_index(["key"], unique=True)
     db.table("deliveries").create_index(["state", "not_before", "id"])
     db.table("deliveries").create_index(["statement_id"])
+
+
+@MIGRATIONS()
+def m006_noise(db: Database) -> None:
+    """The learnt mask by document (0001-learnt-mask-by-document); the column `sources.mask` is no longer read."""
+    db.table("noise").create(
+        {
+            "document_id": int,
+            "kind": str,  # block or link
+            "line": str,  # as `core.mask.Mask` holds it
+            "learnt_at": str,
+            "how": str,  # "two looks" or "flips"
+            "undone_at": str,  # by a maintainer, for the whole source
+        },
+        pk=("document_id", "kind", "line"),
+        not_null={"learnt_at", "how"},
+        foreign_keys=[("document_id", "documents")],
+    )
+
+
+@MIGRATIONS()
+def m007_mass_edits(db: Database) -> None:
+    """Which few words a change brought and took, and changes that are part of a mass edit."""
+    db.table("changed_terms").create(
+        {"change_id": int, "term": str, "document_id": int, "site": str, "at": str},
+        pk=("change_id", "term"),
+        foreign_keys=[("change_id", "changes"), ("document_id", "documents")],
+    )
+    db.table("changed_terms").create_index(["site", "at"])
+    db.table("mass_edits").create(
+        {"id": int, "site": str, "organisation_id": str, "terms": str, "first_at": str, "last_at": str},
+        pk="id",
+        not_null={"site", "organisation_id", "terms", "first_at", "last_at"},
+        foreign_keys=[("organisation_id", "organisations")],
+    )
+    db.execute("ALTER TABLE changes ADD COLUMN mass_edit_id INTEGER REFERENCES mass_edits(id)")
+    db.execute("ALTER TABLE changes ADD COLUMN stance_before TEXT")  # by machine, of the change's topic
+    db.execute("ALTER TABLE changes ADD COLUMN stance TEXT")
+    db.execute("ALTER TABLE changes ADD COLUMN is_softer INTEGER NOT NULL DEFAULT 0")

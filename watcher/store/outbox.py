@@ -37,6 +37,7 @@ class Queued:
     statement_id: int | None = None
     answers: str | None = None
     edits: str | None = None
+    attachment: str | None = None
 
 
 def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
@@ -45,7 +46,7 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
     for delivery in deliveries:
         cursor = db.execute(
             "INSERT INTO deliveries (key, channel, address, subject, body, state, created_at, change_id, statement_id,"
-            " answers, edits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            " answers, edits, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
             [
                 delivery.key,
                 delivery.channel,
@@ -58,6 +59,7 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
                 delivery.statement_id,
                 delivery.answers,
                 delivery.edits,
+                delivery.attachment,
             ],
         )
         added += cursor.rowcount
@@ -114,6 +116,41 @@ def recover(db: Database, now: datetime) -> int:
     return len(keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Alerts of one cycle to one address that still wait: keys and changes, oldest first."""
+
+    channel: str
+    address: str
+    keys: tuple[str, ...]
+    change_ids: tuple[int, ...]
+
+
+def bursts(db: Database, since: datetime, most: int) -> list[Burst]:
+    """For each address with more than `most` alerts queued since `since`: those beyond it that still wait."""
+    by_address: dict[tuple[str, str], list[tuple[str, int, bool]]] = {}
+    rows = db.execute(
+        "SELECT channel, address, key, change_id, state = 'waiting' AND attempts = 0 FROM deliveries"
+        " WHERE created_at >= ? AND change_id IS NOT NULL AND edits IS NULL AND key LIKE 'alert:%' ORDER BY id",
+        [stamp(since)],
+    )
+    for channel, address, key, change_id, is_waiting in rows:
+        by_address.setdefault((channel, address), []).append((key, change_id, bool(is_waiting)))
+    found = []
+    for (channel, address), alerts in by_address.items():
+        beyond = [(key, change_id) for key, change_id, is_waiting in alerts[most:] if is_waiting]
+        if len(beyond) > 1:  # one message in the place of one gains nothing
+            found.append(Burst(channel, address, tuple(k for k, _ in beyond), tuple(c for _, c in beyond)))
+    return found
+
+
+def fold(db: Database, burst: Burst, summary: Queued, now: datetime) -> None:
+    """Put one message in the place of many, inside the caller's transaction; the many are kept, and say where."""
+    queue(db, [summary], now)
+    for key in burst.keys:
+        _mark(db, key, DeliveryState.FOLDED, now, reason=f"told in {summary.key}")
+
+
 def waiting(db: Database) -> int:
     """How many deliveries are not yet settled."""
     row = db.execute("SELECT count(*) FROM deliveries WHERE state IN ('waiting', 'sending')").fetchone()
@@ -147,8 +184,13 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
     row = db.execute("SELECT may_repeat, attempts FROM deliveries WHERE key = ?", [key]).fetchone()
     may_repeat, attempts = bool(row[0]), int(row[1])
     match receipt:
-        case Sent(id=message_id):
+        case Sent(id=message_id, address=new_address):
             _mark(db, key, DeliveryState.SENT, now, receipt=message_id)
+            if new_address:
+                _follow(db, key, new_address)
+        case TryAgain(after_s=after_s, reason=reason, is_paced=True):
+            _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=now + timedelta(seconds=after_s))
+            db.execute("UPDATE deliveries SET attempts = attempts - 1 WHERE key = ?", [key])
         case TryAgain(after_s=after_s, reason=reason):
             if attempts >= MAX_ATTEMPTS:
                 _mark(db, key, DeliveryState.REFUSED, now, reason=f"given up after {attempts} attempts: {reason}")
@@ -163,6 +205,12 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
             db.execute("UPDATE deliveries SET may_repeat = 1 WHERE key = ?", [key])
         case _:
             assert_never(receipt)
+
+
+def _follow(db: Database, key: str, new_address: str) -> None:
+    """A chat has moved: what waits for its old address goes to the new one."""
+    channel, old = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
+    db.execute("UPDATE deliveries SET address = ? WHERE channel = ? AND address = ?", [new_address, channel, old])
 
 
 def _mark(
@@ -197,6 +245,7 @@ def _delivery(db: Database, row: dict[str, Any], lease_until: datetime) -> Deliv
         receipt=_receipt_of(db, row["edits"]),
         reply_to=_receipt_of(db, row["answers"]),
         may_repeat=bool(row["may_repeat"]),
+        attachment=row["attachment"] or "",
         change_id=row["change_id"],
         statement_id=row["statement_id"],
     )

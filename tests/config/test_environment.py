@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from watcher.config.environment import environment
+from watcher.core.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("WATCHER_PUBLIC_URL", "WATCHER_ALLOW_PRIVATE_HOSTS", "WATCHER_TELEGRAM_TOKEN", "WATCHER_STORAGE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_dot_env_file_is_read_and_the_environment_overrules_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("WATCHER_STORAGE=/from/file\nWATCHER_PUBLIC_URL=https://watch.example/\n")
+    monkeypatch.setenv("WATCHER_STORAGE", "/from/environment")
+    assert environment().storage == Path("/from/environment")
+    assert environment().public_url == "https://watch.example"
+
+
+def test_private_hosts_are_a_list_of_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_ALLOW_PRIVATE_HOSTS", "127.0.0.1, Intranet.example ,")
+    assert environment().private_hosts == frozenset({"127.0.0.1", "intranet.example"})
+
+
+def test_a_secret_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_TELEGRAM_TOKEN", "123:quite-secret")
+    assert "quite-secret" not in repr(environment())
+
+
+def test_a_bad_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_PUBLIC_URL", "watch.example")
+    with pytest.raises(ConfigError, match=r"WATCHER_PUBLIC_URL: must start with http:// or https://"):
+        environment()

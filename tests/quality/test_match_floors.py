@@ -1,0 +1,46 @@
+"""Floors for what ships: below them the matcher or the reader of positions got worse. Raise them, never lower them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.quality.measure_match import (
+    ON_TOPIC,
+    SHIPPED,
+    Tally,
+    read_cases,
+    score_stances,
+    shipped_topic,
+    tally,
+)  # fmt: skip
+from watcher.core.match import Matcher
+
+
+@pytest.fixture(scope="module")
+def measured() -> Iterator[Tally]:
+    yield tally(read_cases(sorted(SHIPPED.glob("*.jsonl"))), Matcher([shipped_topic()]))
+
+
+def test_texts_on_the_topic_are_found(measured: Tally) -> None:
+    assert measured.share(ON_TOPIC, ["named", "similar"]) >= 0.98, measured.errors
+
+
+def test_what_is_called_named_is_on_the_topic(measured: Tally) -> None:
+    assert measured.precision_of_named >= 0.99, measured.errors
+
+
+def test_no_near_sense_is_called_named(measured: Tally) -> None:
+    assert measured.share(measured.labels - ON_TOPIC, ["named"]) == 0, measured.errors
+
+
+def test_the_practice_without_a_name_is_found(measured: Tally) -> None:
+    assert measured.share(["described"], ["named", "similar"]) >= 0.95, measured.errors
+
+
+def test_few_near_senses_are_candidates(measured: Tally) -> None:
+    assert measured.share(["near-sense", "off-topic"], ["similar"]) <= 0.10, measured.errors
+
+
+def test_positions_are_read_with_the_right_quote() -> None:
+    share, errors = score_stances(read_cases(sorted(SHIPPED.glob("*.jsonl"))), shipped_topic())
+    assert share >= 0.95, errors

@@ -1,0 +1,146 @@
+"""`watcher run` as a service manager runs it: a process, signals, restarts."""
+
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug.wrappers import Request, Response
+
+from tests.support.site import ORGANISATION, SOURCE, TOPIC, Site, page
+from tests.test_walkthrough import Commands
+from watcher.store.database import open_database, open_read_only
+
+
+class Output:
+    """What a process prints, line by line as it comes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+    def wait_for(self, words: str, within_s: float = 45) -> str:
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            for line in list(self.lines):
+                if words in line:
+                    return line
+            time.sleep(0.05)
+        raise AssertionError(f"{words!r} was not printed: {self.lines}")
+
+    def stop(self) -> float:
+        """Seconds from SIGTERM to the end; the exit code must be 0."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=20) == 0
+        self._reader.join(5)
+        assert self.process.stdout is not None and self.process.stderr is not None
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def site(httpserver: HTTPServer) -> Site:
+    return Site(httpserver)
+
+
+@pytest.fixture
+def watcher(site: Site, tmp_path: Path) -> Commands:
+    config = TOPIC + ORGANISATION.format(id="northmoor", name="Northmoor Care Trust", host="localhost")
+    config += SOURCE.format(id="position", organisation="northmoor", kind="page", url=site.url("/sim"), more="")
+    (tmp_path / "sources.toml").write_text(config)
+    site.pages["/sim"] = page("Our position", "Serenity Integrated Mentoring is paused at this trust.")
+    return Commands(tmp_path / "sources.toml")
+
+
+@pytest.fixture
+def running(watcher: Commands) -> Iterator[list[Output]]:
+    started: list[Output] = []
+    yield started
+    for output in started:
+        if output.process.poll() is None:
+            output.process.kill()
+            output.process.wait()
+        for stream in (output.process.stdout, output.process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+def start(watcher: Commands, running: list[Output]) -> Output:
+    output = Output(watcher.start("run", "--port", "0"))
+    running.append(output)
+    return output
+
+
+def test_it_polls_at_once_serves_pages_and_stops_cleanly_on_sigterm(
+    site: Site, watcher: Commands, running: list[Output], httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    output = start(watcher, running)
+    address = output.wait_for("Web view: ").split()[-1]
+    output.wait_for("First visit: 1 document")
+    with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+        assert b'"status": "ok"' in answer.read()
+    assert output.stop() < 10
+    output.wait_for("Stopped.")
+
+
+def test_a_restart_after_downtime_catches_up_once_and_tells_what_was_missed(
+    site: Site, watcher: Commands, running: list[Output], httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    first = start(watcher, running)
+    first.wait_for("First visit: 1 document")
+    first.stop()
+    site.pages["/sim"] = page("Our position", "Serenity Integrated Mentoring has ended at this trust.")
+    db = open_database(watcher.folder / "storage")
+    db.execute("UPDATE checks SET next_check_at = '2026-01-01T00:00:00.000000+00:00'")
+    db.conn.close()
+    second = start(watcher, running)
+    second.wait_for("[-is paused-]{+has ended+}")
+    second.stop()
+    assert site.asked.count("/sim") == 2
+
+
+def test_a_slow_site_does_not_hold_up_the_stop_and_is_read_after_it(
+    site: Site, watcher: Commands, running: list[Output], httpserver: HTTPServer
+) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def slowly(request: Request) -> Response:
+        if request.path == "/sim" and not answered.is_set():
+            asked.set()
+            answered.wait(30)
+        return site.answer(request)
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(slowly)
+    output = start(watcher, running)
+    assert asked.wait(45)
+    assert output.stop() < 10
+    answered.set()
+    db = open_read_only(watcher.folder / "storage")
+    assert db.execute("SELECT count(*) FROM versions").fetchone()[0] == 0
+    db.conn.close()
+    again = start(watcher, running)
+    again.wait_for("First visit: 1 document")
+    again.stop()
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(watcher: Commands, httpserver: HTTPServer) -> None:
+    process = watcher.start("run", "--port", str(httpserver.port), "--host", "localhost")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "can't listen there" in err and "--port" in err and "Traceback" not in err

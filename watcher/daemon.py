@@ -1,0 +1,154 @@
+"""One process: scheduler ticks, deliveries and the web view. The composition root of `watcher run`.
+
+APScheduler only ticks, in memory; what is due stands in our own table, so a restart, a sleep
+or a day's downtime is caught up on the first tick, once, and nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from watcher.config.environment import Environment
+from watcher.config.load import Configuration
+from watcher.core.errors import WatcherError
+from watcher.core.model import Refused, Sent
+from watcher.pipeline import check
+from watcher.pipeline.deliver import deliver
+from watcher.pipeline.engine import engine
+from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.observe import reader
+from watcher.pipeline.senders import lease_s, open_notifiers
+from watcher.pipeline.watch import open_watch
+from watcher.store import checks
+from watcher.store.database import open_database
+
+if TYPE_CHECKING:
+    from watcher.web.app import Server
+
+log = structlog.get_logger()
+
+POLL_TICK_S = 30  # how often the timetable is looked at; what is due decides what is read
+DELIVER_TICK_S = 3
+TICK_JITTER_S = 2
+STOP_WITHIN_S = 8.0  # of the 10 s that a service manager gives, the rest is for the interpreter
+
+# A late tick is made up once (`coalesce`), never dropped (the default grace of 1 s drops it without
+# a word: apscheduler #146), and never run beside itself.
+_JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+
+class Daemon:
+    """The parts that run, and the one signal that stops them."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        environment: Environment,
+        engine_name: str,
+        tell: Callable[[PollLine | Summary], None],
+    ) -> None:
+        self.configuration, self.environment, self.engine_name = configuration, environment, engine_name
+        self.tell = tell
+        self.stopping = threading.Event()
+        self._busy = {"poll": threading.Lock(), "deliver": threading.Lock()}
+        self._has_polled = False
+
+    def poll(self) -> None:
+        """One tick of the timetable: read what is due, if anything is."""
+        with self._busy["poll"], _logged("poll"):
+            watch = open_watch(self.configuration, self.environment)
+            with closing(watch.db.conn):
+                due_at = checks.next_due_at(watch.db)
+                if self._has_polled and (due_at is None or due_at > watch.now()):
+                    return
+                is_local = self.engine_name == "local"
+                read = reader(watch.policy, self.stopping if is_local else None)
+                with engine(self.engine_name, self.configuration.settings.workers, self.stopping) as mapper:
+                    lines = check.poll(watch, mapper=mapper, read_host=read, is_stopping=self.stopping.is_set)
+                    for line in lines:
+                        self.tell(line)
+                self._has_polled = True
+
+    def deliver(self) -> None:
+        """Send what is due in the outbox."""
+        with self._busy["deliver"], _logged("deliver"):
+            db = open_database(self.environment.storage)
+            lease = lease_s(self.configuration, self.environment)
+            with closing(db.conn):
+                for settled in deliver(db, self.notifiers, lambda: datetime.now(UTC), lease, self.stopping.is_set):
+                    if isinstance(settled.receipt, Refused):
+                        log.error("message refused", key=settled.delivery.key, reason=settled.receipt.reason)
+                    elif not isinstance(settled.receipt, Sent):
+                        log.warning("message not sent yet", key=settled.delivery.key, reason=settled.receipt.reason)
+
+    def run(self) -> None:
+        """Tick until told to stop; then finish the row in hand and leave within 10 s."""
+        scheduler = BackgroundScheduler(timezone="UTC", job_defaults=_JOB)
+        start = datetime.now(UTC)
+        with closing(open_notifiers(self.environment)) as self.notifiers:
+            scheduler.add_job(self.poll, "interval", seconds=POLL_TICK_S, jitter=TICK_JITTER_S, next_run_time=start)
+            scheduler.add_job(self.deliver, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
+            scheduler.start()
+            self.stopping.wait()
+            scheduler.shutdown(wait=False)
+            for lock in self._busy.values():
+                lock.acquire(timeout=STOP_WITHIN_S / len(self._busy))
+
+
+def run(
+    configuration: Configuration,
+    environment: Environment,
+    *,
+    engine_name: str,
+    host: str | None,
+    port: int | None,
+    tell: Callable[[PollLine | Summary], None],
+    announce: Callable[[str], None],
+) -> None:
+    """Run everything until SIGTERM or SIGINT. Raises WatcherError if a part can't start."""
+    open_database(environment.storage).conn.close()  # a store that can't be opened is said at once
+    daemon = Daemon(configuration, environment, engine_name, tell)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.stopping.set())
+    server = _server(configuration, environment, host, port)
+    announce(f"Web view: {environment.public_url or server.url}")
+    web = threading.Thread(target=server.run, name="web", daemon=True)
+    web.start()
+    try:
+        daemon.run()
+    finally:
+        server.should_exit = True
+        web.join(timeout=1)
+    announce("Stopped. What was due goes on at the next start.")
+    # A request to a slow site may still be in a thread; nothing of it is half-written, so don't wait for it.
+    os._exit(0)
+
+
+def _server(configuration: Configuration, environment: Environment, host: str | None, port: int | None) -> Server:
+    """The web view, already listening. Raises ConfigError if its address can't be had."""
+    from watcher.web.app import build_app, serve
+
+    settings = configuration.settings
+    app = build_app(configuration, environment.storage, environment.public_url)
+    where = host or environment.host or settings.web_host
+    return serve(app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None))
+
+
+@contextmanager
+def _logged(what: str) -> Iterator[None]:
+    """Log what goes wrong in a tick, so that the next one still comes."""
+    try:
+        yield
+    except WatcherError as exc:
+        log.error(f"{what} failed", error=str(exc))
+    except Exception as exc:
+        log.error(f"{what} failed: a fault of the watcher's own", exc_info=exc)
