@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from html import unescape
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling
+from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling, empty
 from tests.web.wellformed import check
 from watcher.web.app import build_app
 
@@ -150,12 +151,10 @@ def test_before_anything_was_read_every_page_says_what_will_come(bare: TestClien
     assert bare.get("/search?q=anything").status_code == 200
 
 
-def test_an_empty_configuration_has_pages_too(tmp_path: object) -> None:
-    from pathlib import Path
-
+def test_an_empty_configuration_has_pages_too(tmp_path: Path) -> None:
     from watcher.config.load import Configuration
 
-    with TestClient(build_app(Configuration(Path("none.toml")), Path(str(tmp_path)))) as client:
+    with TestClient(build_app(Configuration(Path("none.toml")), tmp_path)) as client:
         for path in STATIC_PATHS:
             assert client.get(path).status_code == 200, path
 
@@ -234,3 +233,19 @@ def test_charts_count_what_is_new_and_where_positions_stand(client: TestClient) 
     table = rest.partition("</table>")[0]
     assert '<th scope="col">Paused</th><th scope="col">Ended</th>' in table
     assert "1 June 2026</time></th><td>0</td><td>2</td>" in table
+
+
+def test_a_mass_edit_is_one_entry(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    told = made.put_mass_edit("westvale", 12)
+    made.put("other", "northmoor", "Another", ["Steady Mentoring goes on."])
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        page = client.get("/?change=edited").text
+        assert "changed the same words on 12 pages" in page
+        assert page.count("<article") == 1
+        assert all(f'href="/changes/{number}"' in page for number in told)
+        assert check(page).faults == []
+        feed = client.get("/feed.json?change=edited").json()["items"]
+        assert len(feed) == 1
+        assert len(client.get("/api/v1/changes?change=edited").json()["changes"]) == 12
+    made.db.close()

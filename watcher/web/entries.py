@@ -12,6 +12,7 @@ from watcher.core.content_note import content_note
 from watcher.core.diff import diff
 from watcher.core.model import BlockOp, ChangeKind, Run, Stance
 from watcher.core.stance import softened
+from watcher.render.words import counted
 from watcher.store import documents, positions
 from watcher.store.changes import Change
 from watcher.store.views import Told
@@ -46,6 +47,8 @@ class Entry:
     def kind(self) -> str:
         """The kind of change; several publishers of one text are "repeat" only if none was first."""
         kinds = {change.kind.value for change in self.together}
+        if self.change.kind.value not in ("first", "repeat", "baseline"):
+            return self.change.kind.value
         return "first" if "first" in kinds else "baseline" if kinds == {"baseline"} else self.change.kind.value
 
     @property
@@ -54,8 +57,15 @@ class Entry:
         return tuple(dict.fromkeys((change.organisation_id, change.organisation) for change in self.together))
 
     @property
+    def is_mass(self) -> bool:
+        """Whether the same words changed on several pages of one site."""
+        return self.change.mass_edit_id is not None and len(self.together) > 1
+
+    @property
     def did(self) -> str:
         """What they did, as words after their names."""
+        if self.is_mass:
+            return f"changed the same words on {counted(len(self.together), 'page')}"
         if len(self.organisations) > 1:
             return "published the same statement"
         return phrases.DID[self.kind]
