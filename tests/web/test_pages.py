@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling, empty
 from tests.web.wellformed import check
+from watcher.core.model import ChangeKind, Stance
 from watcher.web.app import build_app
 
 STATIC_PATHS = ("/", "/organisations", "/positions", "/sources", "/charts", "/search", "/about", "/privacy")
@@ -209,7 +210,7 @@ def test_a_statement_shows_any_version_and_compares_any_two(client: TestClient, 
 
 def test_deviations_of_each_publisher_are_named(client: TestClient, filling: Filling) -> None:
     page = client.get(f"/statements/{filling.statements['notice-w']}").text
-    assert "Differs from the first: 1 sentence added." in page
+    assert "Differs from the first: with its own opening sentence." in page
 
 
 def test_a_change_shows_its_evidence(client: TestClient, filling: Filling) -> None:
@@ -248,4 +249,17 @@ def test_a_mass_edit_is_one_entry(tmp_path: Path) -> None:
         feed = client.get("/feed.json?change=edited").json()["items"]
         assert len(feed) == 1
         assert len(client.get("/api/v1/changes?change=edited").json()["changes"]) == 12
+    made.db.close()
+
+
+def test_what_is_gone_is_told_with_its_last_position(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    made.put("said", "northmoor", "What we do", ["We have ended Steady Mentoring."],
+             stances=(Stance("ended", "We have ended Steady Mentoring."),))  # fmt: skip
+    number = made.tell("gone", "said", ChangeKind.REMOVED, "removed", summary="not found 3 times")
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        for path in ("/", f"/changes/{number}", "/feed.json"):
+            assert "Its last stated position on Steady Mentoring: ended." in client.get(path).text
+        assert "What it said" in client.get(f"/changes/{number}").text
+        assert "Taken down" in client.get("/positions").text
     made.db.close()

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from watcher.core.changed import changed_sentences
 from watcher.core.content_note import content_note
-from watcher.core.diff import diff
 from watcher.core.model import BlockOp, ChangeKind, Run, Stance
 from watcher.core.stance import softened
+from watcher.pipeline.shown import excerpt, whole_diff
 from watcher.render.words import counted
 from watcher.store import documents, positions
 from watcher.store.changes import Change
@@ -110,10 +110,10 @@ def _words(db: Database, change: Change) -> Words:
     match = next((found for found in matches if found.topic_id == change.topic_id), None)
     was = positions.stances_of(db, change.before_id, change.topic_id) if change.before_id and after else ()
     stances = match.stances if match else ()
-    excerpts = tuple(dict.fromkeys(reason.excerpt for reason in match.reasons)) if match else ()
-    quotes: tuple[tuple[Run, ...], ...] = tuple((Run(BlockOp.SAME, text),) for text in excerpts[:_QUOTES])
+    texts = excerpt(match, shown.document) if shown else ()
+    quotes: tuple[tuple[Run, ...], ...] = tuple((Run(BlockOp.SAME, text),) for text in texts)
     if before and after and change.kind in (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.COSMETIC):
-        quotes = changed_sentences(diff(before.document.blocks, after.document.blocks), _QUOTES) or quotes
+        quotes = changed_sentences(whole_diff(before.document, after.document), _QUOTES) or quotes
     return Words(
         note=content_note("\n".join(f"{version.document.title}\n{version.document.text}" for version in both)),
         quotes=tuple(map(_cut, quotes)),
