@@ -10,8 +10,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.config.load import Configuration, load
+from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Document, Fetched, Found, Link, Match, Reason, Stance, Tier
-from watcher.store import catalogue, changes, checks, documents, outbox
+from watcher.store import catalogue, changes, checks, documents, noise, outbox
 from watcher.store.changes import NewChange
 from watcher.store.database import open_database, stamp, transaction
 from watcher.store.documents import Capture
@@ -271,7 +272,8 @@ def _sources(filling: Filling) -> None:
             if key == "hillside-news":
                 then = filling.at + timedelta(hours=2)
                 checks.settle_failure(db, check_id, filling.at, then, "blocked", "HTTP 403")
-        catalogue.record_mask(db, "westvale-news", {"blocks": ["# people are reading this."], "links": []})
+        row = db.execute("SELECT id FROM documents WHERE source_id = 'westvale-news' LIMIT 1").fetchone()
+        noise.record_noise(db, row[0], Mask(frozenset({"# people are reading this."})), "two looks", filling.at)
 
 
 def _outbox(filling: Filling) -> None:

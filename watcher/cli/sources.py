@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from watcher.cli.options import Setting, command, print_json, say
+from watcher.cli.standing import register_mask
 
 
 def register(app: typer.Typer) -> None:
@@ -13,6 +14,7 @@ def register(app: typer.Typer) -> None:
     command(sources, "list")(list_sources)
     command(sources, "validate")(validate)
     command(sources, "health")(health)
+    register_mask(sources)
     app.add_typer(sources, name="sources")
 
 

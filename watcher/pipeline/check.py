@@ -26,7 +26,7 @@ from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.observe import reader
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
-from watcher.store import catalogue, checks
+from watcher.store import catalogue, checks, promises
 from watcher.store.checks import Check
 from watcher.store.database import stamp, transaction
 
@@ -65,6 +65,7 @@ def poll(
             if is_stopping():
                 break  # first looks that wait for their second were not written: the next poll sees them again
         fold_bursts(watch, began)
+        _tell_due(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
@@ -72,6 +73,13 @@ def poll(
                 [stamp(watch.now()), json.dumps(cycle.summary.as_json()["summary"]), poll_id],
             )
     yield cycle.summary
+
+
+def _tell_due(watch: Watch) -> None:
+    from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
+
+    if promises.is_any_overdue(watch.db, watch.now().date()):
+        tell_due(watch)
 
 
 def _begin(watch: Watch, polled: Sequence[Source]) -> object:

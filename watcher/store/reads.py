@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from watcher.store.database import instant
+from watcher.store.noise import noise_of_source
 
 VISITS_SHOWN = 30
 
@@ -40,7 +40,7 @@ def source_reads(db: Database) -> dict[str, SourceRead]:
         )
     }
     rows = db.query(
-        "SELECT s.id, s.mask, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
+        "SELECT s.id, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
         " c.failing_kind, c.gone_since FROM sources s JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
         " WHERE s.enabled ORDER BY s.id"
     )
@@ -59,7 +59,7 @@ def source_reads(db: Database) -> dict[str, SourceRead]:
             documents=total,
             on_topic=on_topic,
             visits=_visits(db, row["id"]),
-            mask=_mask(row["mask"]),
+            mask=tuple(line["line"] for line in noise_of_source(db, row["id"]) if not line["undone_at"]),
         )
     return found
 
@@ -77,8 +77,3 @@ def _state(failing: str | None, gone_since: str | None, last_read_at: str | None
     if gone_since:
         return "gone"
     return "good" if last_read_at else "not read yet"
-
-
-def _mask(text: str | None) -> tuple[str, ...]:
-    plain = json.loads(text) if text else {}
-    return (*plain.get("blocks", ()), *plain.get("links", ()))
