@@ -12,6 +12,7 @@ import hashlib
 import random
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 _SENTENCES = (
     "The board of governors met on the first Tuesday of the month and agreed the plan for the coming year.",
@@ -50,8 +51,9 @@ def page_body(page: int) -> bytes:
     if page % 50 == 7:
         paragraphs.insert(1, f"<p>{_ON_TOPIC} It will report in month {page}.</p>")
     return (
-        f'<!doctype html><html lang="en-GB"><head><title>News {page} | Northmoor Care Trust</title>{_STYLE}</head><body>'
-        f"<header><nav><ul>{_MENU}</ul></nav></header><main><article><h1>News {page}</h1>{''.join(paragraphs)}</article>"
+        f'<!doctype html><html lang="en-GB"><head><title>News {page} | Northmoor Care Trust</title>{_STYLE}</head>'
+        f"<body><header><nav><ul>{_MENU}</ul></nav></header>"
+        f"<main><article><h1>News {page}</h1>{''.join(paragraphs)}</article>"
         "</main><footer><p>Cookies and privacy. Registered office: 1 Harbour Road.</p></footer></body></html>"
     ).encode()
 
@@ -59,7 +61,7 @@ def page_body(page: int) -> bytes:
 class _Site(asyncio.Protocol):
     """HTTP/1.1 with connections kept, for GET alone."""
 
-    pages: dict[str, tuple[bytes, bytes, bytes]] = {}  # path -> ETag or b"", head, body
+    pages: ClassVar[dict[str, tuple[bytes, bytes, bytes]]] = {}  # path -> ETag or b"", head, body
     _missing = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nnot found"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -128,8 +128,15 @@ class Bench:
         return [line for line in found if isinstance(line, PollLine)]
 
     def told(self) -> list[str]:
-        """The bodies of all deliveries so far."""
-        return [row[0] for row in self.watch.db.execute("SELECT body FROM deliveries ORDER BY id")]
+        """The bodies of all alerts so far."""
+        return self._bodies("substr(key, 1, instr(key, ':')) NOT IN ('broken:', 'recovered:', 'health:')")
+
+    def told_maintainers(self) -> list[str]:
+        """The bodies of what the maintainers were told so far."""
+        return self._bodies("substr(key, 1, instr(key, ':')) IN ('broken:', 'recovered:', 'health:')")
+
+    def _bodies(self, where: str) -> list[str]:
+        return [row[0] for row in self.watch.db.execute(f"SELECT body FROM deliveries WHERE {where} ORDER BY id")]
 
     def deliver(self, stream: object) -> int:
         """Send what waits to a stream; how many."""

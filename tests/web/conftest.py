@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling, empty, filled
-from watcher.web.app import build_app
+from watcher.web.app import build_app, close
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def bare(tmp_path: Path) -> Iterator[TestClient]:
 
 
 def _client(filling: Filling) -> Iterator[TestClient]:
-    app = build_app(filling.configuration, filling.storage, now=lambda: NOW)
+    app = build_app(filling.configuration, filling.storage, now=lambda: NOW, share=0)
     with TestClient(app, follow_redirects=False) as client:
         yield client
-    app.state.site.close()
+    close(app)

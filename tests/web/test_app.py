@@ -10,11 +10,11 @@ from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling, filled
 from watcher.core.errors import ConfigError
-from watcher.web.app import build_app, serve
+from watcher.web.app import build_app, close, serve
 
 
 def test_a_server_on_any_free_port_runs_in_a_thread_and_stops_when_told(filling: Filling) -> None:
-    app = build_app(filling.configuration, filling.storage, now=lambda: NOW)
+    app = build_app(filling.configuration, filling.storage, now=lambda: NOW, share=0)
     server = serve(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -27,7 +27,7 @@ def test_a_server_on_any_free_port_runs_in_a_thread_and_stops_when_told(filling:
         server.should_exit = True
         thread.join(10)
     assert not thread.is_alive()
-    app.state.site.close()
+    close(app)
 
 
 def test_a_port_that_is_taken_is_an_error_with_a_remedy(filling: Filling) -> None:
@@ -45,14 +45,14 @@ def test_a_restored_backup_is_read_without_a_restart(tmp_path: Path) -> None:
     made.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     made.db.close()
     shutil.copytree(made.storage, tmp_path / "copy")
-    app = build_app(made.configuration, made.storage, now=lambda: NOW)
+    app = build_app(made.configuration, made.storage, now=lambda: NOW, share=0)
     with TestClient(app) as client:
         assert client.get("/changes/1").status_code == 200
         shutil.rmtree(made.storage)
         assert client.get("/changes/1").status_code == 404
         (tmp_path / "copy").rename(made.storage)
         assert client.get("/changes/1").status_code == 200
-    app.state.site.close()
+    close(app)
 
 
 def test_a_file_that_is_no_database_says_so_calmly_and_names_no_path(tmp_path: Path, filling: Filling) -> None:
@@ -67,7 +67,7 @@ def test_a_file_that_is_no_database_says_so_calmly_and_names_no_path(tmp_path: P
 
 def test_reading_goes_on_while_the_watch_writes(tmp_path: Path) -> None:
     made = filled(tmp_path)
-    app = build_app(made.configuration, made.storage, now=lambda: NOW)
+    app = build_app(made.configuration, made.storage, now=lambda: NOW, share=0)
     answers: list[int] = []
     with TestClient(app) as client:
 
@@ -83,5 +83,20 @@ def test_reading_goes_on_while_the_watch_writes(tmp_path: Path) -> None:
             reader.join()
         assert set(answers) == {200}
         assert "More 29" in client.get("/").text
-    app.state.site.close()
+    close(app)
     made.db.close()
+
+
+@pytest.mark.parametrize(("trusted", "scheme"), [((), "http"), (("127.0.0.1",), "https")])
+def test_a_proxy_is_believed_only_if_it_is_named(filling: Filling, trusted: tuple[str, ...], scheme: str) -> None:
+    app = build_app(filling.configuration, filling.storage)
+    server = serve(app, "127.0.0.1", 0, trusted)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        text = httpx2.get(f"{server.url}/robots.txt", headers={"X-Forwarded-Proto": "https"}).text
+        assert f"Sitemap: {scheme}://" in text
+    finally:
+        server.should_exit = True
+        thread.join(10)
+    close(app)

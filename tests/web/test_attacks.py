@@ -14,7 +14,7 @@ from tests.render.payloads import PAYLOADS
 from tests.web.filling import NOW, Filling, empty
 from tests.web.wellformed import check
 from watcher.core.model import ChangeKind, Link, Reason, Stance
-from watcher.web.app import build_app
+from watcher.web.app import build_app, close
 
 MARKS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;{{7*7}}\x1b[31m"
 
@@ -39,7 +39,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Filling:
 
 
 def test_page_text_is_only_ever_text(hostile: Filling) -> None:
-    app = build_app(hostile.configuration, hostile.storage, now=lambda: NOW)
+    app = build_app(hostile.configuration, hostile.storage, now=lambda: NOW, share=0)
     with TestClient(app) as client:
         paths = ["/", "/positions", "/organisations/northmoor", "/search?q=alert"]
         paths += [f"/changes/{n}{q}" for n in hostile.changes.values() for q in ("", "?view=side&show=all")][:40]
@@ -53,11 +53,11 @@ def test_page_text_is_only_ever_text(hostile: Filling) -> None:
             assert not [link for link in page.links if link.startswith(("javascript:", "data:", "//", "tg:"))], path
             assert "\x1b" not in answer.text
             assert "\x00" not in answer.text
-    app.state.site.close()
+    close(app)
 
 
 def test_feeds_and_api_stay_valid_whatever_a_page_holds(hostile: Filling) -> None:
-    app = build_app(hostile.configuration, hostile.storage, now=lambda: NOW)
+    app = build_app(hostile.configuration, hostile.storage, now=lambda: NOW, share=0)
     with TestClient(app) as client:
         feed = ElementTree.fromstring(client.get("/feed.atom").content)
         for content in feed.iter("{http://www.w3.org/2005/Atom}content"):
@@ -68,18 +68,18 @@ def test_feeds_and_api_stay_valid_whatever_a_page_holds(hostile: Filling) -> Non
         for path in ("/api/v1/changes", "/api/v1/statements", "/api/v1/positions"):
             json.loads(client.get(path).content)
         assert client.get("/sitemap.xml").status_code == 200
-    app.state.site.close()
+    close(app)
 
 
 def test_a_table_never_starts_a_formula(tmp_path: Path) -> None:
     filling = empty(tmp_path)
     filling.put("sum", "northmoor", '=HYPERLINK("http://x.example")', ["Steady Mentoring @here"])
-    app = build_app(filling.configuration, filling.storage, now=lambda: NOW)
+    app = build_app(filling.configuration, filling.storage, now=lambda: NOW, share=0)
     with TestClient(app) as client:
         rows = client.get("/changes.csv").text.splitlines()
         assert "'=HYPERLINK" in rows[1]
         assert ",=" not in rows[1]
-    app.state.site.close()
+    close(app)
     filling.db.close()
 
 

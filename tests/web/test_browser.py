@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.web.filling import NOW, Filling
-from watcher.web.app import build_app, serve
+from watcher.web.app import build_app, close, serve
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -27,21 +27,22 @@ ARGUMENTS = (
 )  # fmt: skip
 PATHS = (
     "/", "/?kind=trust&stance=ended", "/?from=2026-07-01", "/changes/5", "/changes/5?view=side&show=all", "/changes/4",
-    "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions", "/sources",
+    "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions",
+    "/charts", "/sources",
     "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/nothing",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def address(filling: Filling) -> Iterator[str]:
-    app = build_app(filling.configuration, filling.storage, now=lambda: NOW)
+    app = build_app(filling.configuration, filling.storage, now=lambda: NOW, share=0)
     server = serve(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield server.url
     server.should_exit = True
     thread.join(10)
-    app.state.site.close()
+    close(app)
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,12 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling
-from watcher.web.app import PAGES, build_app
+from watcher.web.app import PAGES, build_app, close
 from watcher.web.safety import HEADERS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -116,6 +118,29 @@ def test_openapi_describes_every_address_of_the_api_and_its_answers(client: Test
                 assert set(schemas[inner]["required"]) <= set(one), path
 
 
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(draw=st.data())
+def test_the_api_answers_anything_as_its_description_says(client: TestClient, draw: st.DataObject) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    path = draw.draw(st.sampled_from(sorted(paths)))
+    described = paths[path]["get"]
+    query: dict[str, str] = {}
+    for parameter in described["parameters"]:
+        schema = parameter["schema"]
+        fitting = st.sampled_from(schema["enum"]) if "enum" in schema else st.integers(0, 40).map(str)
+        value = draw.draw(
+            st.none() | fitting | st.dates().map(str) | st.text(st.characters(codec="utf-8"), max_size=12)
+        )
+        if parameter["in"] == "path":
+            path = path.replace("{number}", draw.draw(st.integers(0, 99).map(str)))
+        elif value is not None:
+            query[parameter["name"]] = value
+    answer = client.get(path, params=query)
+    assert str(answer.status_code) in described["responses"], (path, query)
+    kind = "application/json" if answer.status_code == 200 else "application/problem+json"
+    assert answer.headers["content-type"] == kind
+
+
 def test_tables_hold_the_board(client: TestClient) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/positions.csv").text)))
     said = {row["organisation"]: row["stance"] for row in rows if row["topic"] == "stm"}
@@ -139,7 +164,7 @@ def test_metrics_are_in_prometheus_form(client: TestClient) -> None:
 
 
 def test_robots_and_the_site_map_name_the_public_address(filling: Filling) -> None:
-    app = build_app(filling.configuration, filling.storage, "https://watch.example", now=lambda: NOW)
+    app = build_app(filling.configuration, filling.storage, "https://watch.example", now=lambda: NOW, share=0)
     with TestClient(app) as client:
         assert "Sitemap: https://watch.example/sitemap.xml" in client.get("/robots.txt").text
         sites = ElementTree.fromstring(client.get("/sitemap.xml").content)
@@ -147,7 +172,7 @@ def test_robots_and_the_site_map_name_the_public_address(filling: Filling) -> No
         assert "https://watch.example/statements/1" in found
         assert all(client.get(str(address)).status_code == 200 for address in found)
         assert "max-age" in client.get("/").headers["strict-transport-security"]
-    app.state.site.close()
+    close(app)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling
 from tests.web.wellformed import check
 from watcher.web.app import build_app
 
-STATIC_PATHS = ("/", "/organisations", "/positions", "/sources", "/search", "/about", "/privacy")
+STATIC_PATHS = ("/", "/organisations", "/positions", "/sources", "/charts", "/search", "/about", "/privacy")
 
 
 def all_paths(filling: Filling) -> list[str]:
@@ -185,6 +185,7 @@ def test_sources_that_cannot_be_read_stand_first(client: TestClient) -> None:
     page = client.get("/sources").text
     assert page.index("hillside-news") < page.index("eastmere-news")
     assert "<strong>Blocked</strong> since" in page
+    assert "(HTTP 403). The site does not let us read it." in page
     assert "# people are reading this." in page
     assert "4 of 5 sources" in page
 
@@ -223,3 +224,13 @@ def test_a_change_shows_its_evidence(client: TestClient, filling: Filling) -> No
 def test_the_clock_of_the_page_is_that_of_the_readers(client: TestClient) -> None:
     assert "Monday 1 June 2026, 09:00" in client.get("/").text  # 08:00 UTC, British Summer Time
     assert NOW.tzinfo is not None
+
+
+def test_charts_count_what_is_new_and_where_positions_stand(client: TestClient) -> None:
+    page = client.get("/charts").text
+    statements, _, rest = page.partition("Steady Mentoring</h2>")
+    assert "Health innovation networks</span>" in statements
+    assert "NHS trusts</span>" in statements  # of the other topic; the baseline is not counted
+    table = rest.partition("</table>")[0]
+    assert '<th scope="col">Paused</th><th scope="col">Ended</th>' in table
+    assert "1 June 2026</time></th><td>0</td><td>2</td>" in table

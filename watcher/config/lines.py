@@ -25,6 +25,9 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._lines: dict[Path, int] = {}
+        self._headers: list[tuple[int, Path]] = []
+        bare = _OPAQUE.sub(lambda m: re.sub(r"[^\n]", " " if m.group().startswith("#") else "x", m.group()), text)
+        self._blank = [not line.strip() for line in bare.split("\n")]  # by line: nothing but space or a comment
         seen: Counter[Path] = Counter()
         table: Path = ()
         blanked = _OPAQUE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
@@ -32,6 +35,7 @@ class Lines:
             if header := _HEADER.match(line):
                 table = self._open(header.group(2).split("."), header.group(1) == "[[", seen)
                 self._lines[table] = number
+                self._headers.append((number, table))
             elif key := _KEY.match(line):
                 self._lines.setdefault((*table, key.group(1)), number)
 
@@ -53,3 +57,15 @@ class Lines:
         while path and path not in self._lines:
             path = path[:-1]
         return self._lines.get(path, 1)
+
+    def end_of_table(self, start: int) -> int:
+        """The last line of the table whose header stands on line `start`, tables within it included.
+
+        What is blank or a comment before the next table belongs to that one.
+        """
+        own = next(path for number, path in self._headers if number == start)
+        later = [number for number, path in self._headers if number > start and path[: len(own)] != own]
+        last = (min(later) if later else len(self._blank) + 1) - 1
+        while last > start and self._blank[last - 1]:
+            last -= 1
+        return last

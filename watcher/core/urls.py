@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -179,6 +180,7 @@ def _is_generic(parts: SplitResult) -> bool:
     return not _telling(parts.query) and 1 <= len(segments) <= 2 and bool(_GENERIC.fullmatch(segments[-1]))
 
 
+@lru_cache(maxsize=4096)  # a visit asks for the host and the key of its address some ten times
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) address, host spelled in one way and credentials dropped; None if it is none."""
     try:

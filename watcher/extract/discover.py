@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from selectolax.lexbor import LexborHTMLParser
 
 from watcher.extract.bounds import shallow
@@ -10,6 +13,8 @@ from watcher.extract.fragment import absolute
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/xml"}
 )
+
+_FEED_ADDRESS = re.compile(r"(?:^|/)(?:feed|rss|atom)/?$|(?:feed|rss|atom)\.(?:xml|json)$|\.(?:rss|atom)$", re.I)
 
 
 def feeds_of(html: str, url: str) -> tuple[str, ...]:
@@ -46,4 +51,19 @@ def sitemaps_of(robots: str, url: str) -> tuple[str, ...]:
             address = absolute(url, value.partition("#")[0])
             if address:
                 found[address] = None
+    return tuple(found)
+
+
+def linked_feeds(html: str, url: str) -> tuple[str, ...]:
+    """The feeds that links in the page's body lead to, by their addresses, absolute, each once.
+
+    >>> linked_feeds('<body><a href="/news/rss.xml">RSS</a>', "https://northmoor.example/news")
+    ('https://northmoor.example/news/rss.xml',)
+    """
+    tree = LexborHTMLParser(shallow(html))
+    found: dict[str, None] = {}
+    for node in tree.css("a[href]"):
+        address = absolute(url, node.attributes.get("href") or "")
+        if address and _FEED_ADDRESS.search(urlsplit(address).path) and "comment" not in address.lower():
+            found[address] = None
     return tuple(found)

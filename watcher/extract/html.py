@@ -7,10 +7,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from watcher.core.model import Document, Extraction, Link, Recipe
 from watcher.core.text import fold
+from watcher.extract.bounds import shallow
 from watcher.extract.charset import decode
 from watcher.extract.dates import read_dates, shows_date
 from watcher.extract.frame import headline, is_notice
@@ -32,6 +34,9 @@ _SHORT_WORDS = 25  # below this trafilatura has found a caption or a button, not
 _LANGUAGE_CHARS = 2_000
 _NO_TARGET = ("#", "javascript:", "mailto:", "tel:", "data:", "sms:")
 
+# The largest of 258 real pages has 6,724; from here on trafilatura takes many seconds (25,000 links: 16 s).
+_MOST_TAGS = 25_000
+
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page without text as an error
 
 
@@ -44,7 +49,7 @@ def extract_html(body: bytes, url: str, recipe: Recipe, charset: str | None = No
     from selectolax.lexbor import LexborHTMLParser
 
     warnings: list[str] = []
-    source = _INVISIBLE.sub("", decode(body, charset))
+    source = _INVISIBLE.sub("", shallow(decode(body, charset)))
     page = LexborHTMLParser(source)
     chosen: list[Block] | None = None
     if recipe.select or recipe.remove:
@@ -143,8 +148,9 @@ def _apply_recipe(source: str, recipe: Recipe) -> tuple[str, str | None, list[st
 
 def _main_text(source: str, everything: list[Block]) -> list[str]:
     """The main text in blocks; from the page's own markup where trafilatura finds next to nothing."""
-    found = as_on_page(clean(trafilatura_text(source).split("\n")), everything)
-    found = refine(found, everything)
+    found: list[str] = []
+    if source.count("<") <= _MOST_TAGS:
+        found = refine(as_on_page(clean(trafilatura_text(source).split("\n")), everything), everything)
     if count_words(found) >= _SHORT_WORDS:
         return found
     for candidates in (
@@ -206,6 +212,11 @@ def _links(linking: list[Block], everything: list[Block]) -> tuple[Link, ...]:
     return tuple(found)
 
 
+# py3langid loads its model (0.3 s, 40 MB) on the first call and takes no lock: 16 threads that read their
+# first page at one time loaded 16 of them, 10 s of CPU and 800 MB.
+_ONE_MODEL = Lock()
+
+
 def _language(main: list[str]) -> str | None:
     """ISO 639-1, from the words themselves: the page's own lang attribute is often left from a template."""
     sample = " ".join(main)[:_LANGUAGE_CHARS]
@@ -213,4 +224,5 @@ def _language(main: list[str]) -> str | None:
         return None
     import py3langid
 
-    return str(py3langid.langid.classify(sample)[0])
+    with _ONE_MODEL:
+        return str(py3langid.langid.classify(sample)[0])

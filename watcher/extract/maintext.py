@@ -11,7 +11,8 @@ from functools import lru_cache
 from watcher.extract.page import Block, Zone
 
 # Cloudflare hides addresses behind a placeholder and, now and then, leaves a letter of the address outside.
-_HIDDEN_ADDRESS = re.compile(r"[\w.+-]*\[email[\s\u00a0]+protected\][\w.@+-]*")
+# Begins where a run of letters begins: without that, a run of 70,000 takes 18 s.
+_HIDDEN_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]*+\[email[\s\u00a0]+protected\][\w.@+-]*")
 _NEW_WINDOW = re.compile(
     r"\s*\((?:this (?:link|page) )?(?:will )?opens? in (?:a |an )?(?:new|other|another) (?:window|tab)\)", re.I
 )

@@ -23,6 +23,7 @@ from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
@@ -66,6 +67,8 @@ def poll(
                 break  # first looks that wait for their second were not written: the next poll sees them again
         fold_bursts(watch, began)
         _tell_due(watch)
+        with transaction(watch.db):
+            tell_health(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(

@@ -38,6 +38,7 @@ from watcher.extract.registry import generation
 from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle, Held, Visit
 from watcher.pipeline.lines import PollLine
+from watcher.pipeline.maintainers import tell_broken, tell_recovered
 from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
 from watcher.pipeline.relevance import terms_between
@@ -275,6 +276,7 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
         )
         # First the ladder, then the message, which counts this miss too.
         checks.settle_gone(watch.db, visit.check.id, visit.at, then, count=count, since=since, how=gone.how.value)
+        tell_recovered(watch, visit, "answers again, and says that its page is not there")
         lines = [line for s, d in decisions if (line := record_gone(watch, visit, s, d, gone, count, since))]
     yield from lines
 
@@ -302,6 +304,7 @@ def _settle_trouble(
     with transaction(watch.db):
         if not visit.is_further_page:
             checks.settle_failure(watch.db, visit.check.id, visit.at, then, kind, detail)
+            tell_broken(watch, visit, kind, detail)
         if timetable.is_own_address(visit.check):
             catalogue.record_visit(watch.db, visit.source.id, visit.at, kind, detail)
     is_same_trouble = visit.check.failing_kind == kind
@@ -335,6 +338,7 @@ def _settle_check(watch: Watch, visit: Visit, fetched: Fetched, *, is_on_topic: 
     if timetable.is_own_address(visit.check):
         catalogue.mark_baseline(watch.db, visit.source.id, visit.at)
         catalogue.record_visit(watch.db, visit.source.id, visit.at, "read", "")
+        tell_recovered(watch, visit)
 
 
 def _is_same_text(before: Document, after: Document) -> bool:

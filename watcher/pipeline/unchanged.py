@@ -13,6 +13,7 @@ from watcher.core.urls import host_of
 from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.lines import PollLine
+from watcher.pipeline.maintainers import tell_recovered
 from watcher.pipeline.watch import Watch
 from watcher.store import catalogue, checks
 from watcher.store.database import transaction
@@ -40,6 +41,7 @@ def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation
     """All visits of one host that brought nothing new, in one transaction."""
     settled = []
     own = set()
+    recovered = []
     for observation in observations:
         is_second = observation.task.check_id in cycle.held
         if isinstance(observation.outcome, NotModified) and observation.task.check_id and not is_second:
@@ -48,8 +50,12 @@ def _settle_unchanged(watch: Watch, cycle: Cycle, observations: list[Observation
             settled.append((visit.check.id, visit.at, then))
             if timetable.is_own_address(visit.check):
                 own.add((visit.source.id, visit.at))
+            if visit.check.failures:
+                recovered.append(visit)
     if settled:
         cycle.summary.not_modified += len(settled)
         with transaction(watch.db):
             checks.settle_unchanged(watch.db, settled)
             catalogue.record_unchanged_visits(watch.db, own)
+            for visit in recovered:
+                tell_recovered(watch, visit)

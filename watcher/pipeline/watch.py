@@ -42,6 +42,7 @@ class Watch:
     now: Callable[[], datetime]
     host_pause_s: float
     public_url: str | None = None
+    maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
 
     @cached_property
     def topics(self) -> TopicReader:
@@ -70,19 +71,36 @@ def _watch(
     to: tuple[Address, ...],
     now: Callable[[], datetime] | None,
 ) -> Watch:
-    settings = configuration.settings
-    pause_s = environment.host_pause_s if environment.host_pause_s is not None else float(settings.host_pause)
-    agent = user_agent(__version__, settings.contact)
     return Watch(
         configuration=configuration,
         db=db,
         storage=environment.storage,
-        policy=FetchPolicy(user_agent=agent, allow_private_hosts=environment.private_hosts),
+        policy=fetch_policy(configuration, environment),
         addresses=to,
+        maintainers=(maintainers_address(environment),) if to else (),
         now=now or (lambda: datetime.now(UTC)),
-        host_pause_s=pause_s,
+        host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
     )
+
+
+def fetch_policy(configuration: Configuration, environment: Environment) -> FetchPolicy:
+    """How this watch names itself to sites, and which private hosts it may read."""
+    contact = configuration.settings.contact
+    return FetchPolicy(user_agent=user_agent(__version__, contact), allow_private_hosts=environment.private_hosts)
+
+
+def host_pause_s(configuration: Configuration, environment: Environment) -> float:
+    """Seconds between two requests to one host, unless its robots.txt asks for more."""
+    said = environment.host_pause_s
+    return said if said is not None else float(configuration.settings.host_pause)
+
+
+def maintainers_address(environment: Environment) -> Address:
+    """Where the maintainers are told: their Telegram chat if it is named, the console if not."""
+    if environment.telegram_token is None or not environment.telegram_review_chat:
+        return Address("console", "-")
+    return Address("telegram", environment.telegram_review_chat)
 
 
 def addresses(environment: Environment) -> tuple[Address, ...]:

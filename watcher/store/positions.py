@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.core.model import Stance
+from watcher.store.changes import statement_of
 from watcher.store.database import instant
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,20 @@ class Position:
     title: str
 
 
-def positions(db: Database) -> list[Position]:
-    """The position of each organisation on each topic: the plainest of its latest dated text that states one."""
-    latest: dict[tuple[str, str], Position] = {}
-    for position in _read(db, "d.version_id = m.version_id", []):
-        key = (position.organisation_id, position.topic_id)
-        known = latest.get(key)
-        if known is None or _later(position, known):
-            latest[key] = position
-    return sorted(latest.values(), key=lambda p: (p.topic_id, p.organisation_id))
+def positions(db: Database, organisation_id: str | None = None) -> list[Position]:
+    """The position of each organisation, or of one, on each topic, by topic and organisation.
+
+    It is the plainest one of the latest dated text that states any; a text that still stands comes
+    before one that was taken down.
+    """
+    latest: dict[tuple[str, str], tuple[tuple[bool, date, int], Row]] = {}
+    of, values = ("", []) if organisation_id is None else (" AND d.organisation_id = ?", [organisation_id])
+    for row in _rows(db, f"d.version_id = m.version_id{of}", values):
+        key = (row["topic_id"], row["organisation_id"])
+        rank = (row["state"] == "present", _dated(row), row["version_id"])
+        if key not in latest or rank > latest[key][0]:
+            latest[key] = (rank, row)
+    return [_position(db, row) for _, (_, row) in sorted(latest.items())]
 
 
 def position_history(db: Database, organisation_id: str) -> list[Position]:
@@ -53,6 +61,12 @@ def position_history(db: Database, organisation_id: str) -> list[Position]:
             told.append(position)
         last[key] = position.stance
     return sorted(told, key=lambda p: (p.dated_on, p.version_id))
+
+
+def stated(db: Database) -> list[tuple[date, str, str, str]]:
+    """Every stance that any version stated, oldest first: (day, organisation, topic, stance)."""
+    rows = sorted((_dated(row), row["version_id"], row) for row in _rows(db, "1", []))
+    return [(day, row["organisation_id"], row["topic_id"], json.loads(row["stances"])[0][0]) for day, _, row in rows]
 
 
 def stances_of(db: Database, version_id: int, topic_id: str | None) -> tuple[Stance, ...]:
@@ -68,48 +82,43 @@ def document_positions(db: Database, document_id: int) -> list[Position]:
     return list(_read(db, "d.id = ?", [document_id]))
 
 
-def _later(one: Position, other: Position) -> bool:
-    """A text that still stands before one that was taken down; then the later date; then the later version."""
-    return (one.state == "present", one.dated_on, one.version_id) > (
-        other.state == "present",
-        other.dated_on,
-        other.version_id,
-    )
+def _read(db: Database, clause: str, values: Sequence[object]) -> Iterator[Position]:
+    for row in _rows(db, clause, values):
+        yield _position(db, row)
 
 
-def _read(db: Database, clause: str, values: list[object]) -> Iterator[Position]:
-    rows = db.query(
+def _rows(db: Database, clause: str, values: Sequence[object]) -> Iterator[Row]:
+    return db.query(
         "SELECT d.organisation_id, m.topic_id, m.stances, v.published_on, v.modified_on, v.seen_at,"
-        " v.id AS version_id, d.id AS document_id, d.state, d.url, v.title,"
-        " NOT EXISTS (SELECT 1 FROM versions e WHERE e.document_id = d.id AND e.id < v.id) AS is_first,"
-        " (SELECT s.statement_id FROM statement_members s WHERE s.document_id = d.id LIMIT 1) AS statement_id"
+        " v.id AS version_id, d.id AS document_id, d.state, d.url, v.title, v.seen_at = d.first_seen_at AS is_first"
         " FROM matches m JOIN versions v ON v.id = m.version_id JOIN documents d ON d.id = v.document_id"
         f" WHERE m.tier = 'named' AND m.stances != '[]' AND {clause} ORDER BY v.id",
         values,
     )
-    for row in rows:
-        stance, quote = json.loads(row["stances"])[0]
-        seen_at = instant(row["seen_at"])
-        assert seen_at is not None
-        yield Position(
-            organisation_id=row["organisation_id"],
-            topic_id=row["topic_id"],
-            stance=stance,
-            quote=quote,
-            dated_on=_dated(row, seen_at),
-            seen_at=seen_at,
-            version_id=row["version_id"],
-            document_id=row["document_id"],
-            statement_id=row["statement_id"],
-            state=row["state"],
-            url=row["url"],
-            title=row["title"],
-        )
 
 
-def _dated(row: dict[str, Any], seen_at: datetime) -> date:
+def _position(db: Database, row: Row) -> Position:
+    stance, quote = json.loads(row["stances"])[0]
+    seen_at = instant(row["seen_at"])
+    assert seen_at is not None
+    return Position(
+        organisation_id=row["organisation_id"],
+        topic_id=row["topic_id"],
+        stance=stance,
+        quote=quote,
+        dated_on=_dated(row),
+        seen_at=seen_at,
+        version_id=row["version_id"],
+        document_id=row["document_id"],
+        statement_id=statement_of(db, row["document_id"]),
+        state=row["state"],
+        url=row["url"],
+        title=row["title"],
+    )
+
+
+def _dated(row: Row) -> date:
     """An edit is as old as its sighting, whatever the page says: dates are seldom renewed."""
+    seen_on = date.fromisoformat(row["seen_at"][:10])
     own = row["modified_on"] or row["published_on"]
-    if row["is_first"] and own:
-        return min(date.fromisoformat(own), seen_at.date())
-    return seen_at.date()
+    return min(date.fromisoformat(own), seen_on) if row["is_first"] and own else seen_on

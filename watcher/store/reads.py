@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from watcher.store.database import instant
-from watcher.store.noise import noise_of_source
+from watcher.store.noise import hidden_lines
 
 VISITS_SHOWN = 30
+SEEN = ("good", "not read yet")
+"""States of a source that is not blind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class SourceRead:
     next_check_at: datetime | None
     failures: int  # in a row
     failing_since: datetime | None
+    detail: str  # why it can't be seen: "HTTP 403"
     gone_since: datetime | None
     documents: int
     on_topic: int
@@ -31,19 +34,35 @@ class SourceRead:
     mask: tuple[str, ...]  # learnt noise, as a maintainer reads it
 
 
-def source_reads(db: Database) -> dict[str, SourceRead]:
-    """Every enabled source that has a place in the timetable, by id."""
+def source_states(db: Database) -> dict[str, str]:
+    """The state of every enabled source, by id."""
+    rows = db.execute(
+        "SELECT s.id, c.failing_kind, c.gone_since, c.last_read_at FROM sources s"
+        " JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL WHERE s.enabled"
+    )
+    return {row[0]: _state(*row[1:]) for row in rows}
+
+
+def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, SourceRead]:
+    """Every enabled source that has a place in the timetable, by id; of one organisation, or of all."""
+    of = "" if organisation_id is None else " AND organisation_id = ?"
+    values = [] if organisation_id is None else [organisation_id]
     documents = {
         row[0]: (row[1], row[2])
         for row in db.execute(
-            "SELECT source_id, count(*), coalesce(sum(tier = 'named'), 0) FROM documents GROUP BY source_id"
+            "SELECT source_id, count(*), coalesce(sum(tier = 'named'), 0) FROM documents"
+            f" WHERE 1{of} GROUP BY source_id",
+            values,
         )
     }
     rows = db.query(
         "SELECT s.id, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
-        " c.failing_kind, c.gone_since FROM sources s JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
-        " WHERE s.enabled ORDER BY s.id"
+        " c.failing_kind, c.failing_detail, c.gone_since FROM sources s"
+        " JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
+        f" WHERE s.enabled{of} ORDER BY s.id",
+        values,
     )
+    hidden = hidden_lines(db)
     found = {}
     for row in rows:
         total, on_topic = documents.get(row["id"], (0, 0))
@@ -55,11 +74,13 @@ def source_reads(db: Database) -> dict[str, SourceRead]:
             next_check_at=instant(row["next_check_at"]),
             failures=row["failures"],
             failing_since=instant(row["failing_since"]),
+            # What a private address is called is nobody's business outside.
+            detail="" if row["failing_kind"] == "refused address" else row["failing_detail"] or "",
             gone_since=instant(row["gone_since"]),
             documents=total,
             on_topic=on_topic,
             visits=_visits(db, row["id"]),
-            mask=tuple(line["line"] for line in noise_of_source(db, row["id"]) if not line["undone_at"]),
+            mask=hidden.get(row["id"], ()),
         )
     return found
 

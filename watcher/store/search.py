@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from watcher.store.database import instant
-from watcher.store.views import PUBLIC_DOCUMENT
+from watcher.store.views import PUBLIC_DOCUMENTS
 
 MARK_START, MARK_END = "\ue000", "\ue001"
 """Private-use characters that stand around the words that were found."""
@@ -99,8 +99,7 @@ def _ranked(db: Database, match: str, since: date | None, until: date | None) ->
         values.append((until + timedelta(days=1)).isoformat() if until < date.max else "9999-12-31T99")
     rows = db.execute(
         "SELECT v.id, v.document_id FROM versions_fts JOIN versions v ON v.id = versions_fts.rowid"
-        " JOIN documents d ON d.id = v.document_id"
-        f" WHERE versions_fts MATCH ? AND {PUBLIC_DOCUMENT}{' AND '.join(clauses)}"
+        f" WHERE versions_fts MATCH ? AND v.document_id IN ({PUBLIC_DOCUMENTS}){' AND '.join(clauses)}"
         " ORDER BY bm25(versions_fts, 5.0, 1.0), v.id DESC LIMIT ?",
         [match, *values, _CANDIDATES],
     )

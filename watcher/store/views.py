@@ -2,7 +2,7 @@
 
 Public is what names a topic (tier "named"), and every version of the documents it concerns. What
 merely resembles a topic waits for a person and is never shown; pages on other matters are nobody's
-business here. Every query of the web view goes through `PUBLIC_CHANGE` or `PUBLIC_DOCUMENT`.
+business here. Every query of the web view goes through one of the `PUBLIC_…` conditions.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from watcher.store.database import instant, stamp
 
 PUBLIC_CHANGE = "c.tier = 'named'"
 PUBLIC_DOCUMENT = "EXISTS (SELECT 1 FROM changes c WHERE c.document_id = d.id AND c.tier = 'named')"
+PUBLIC_DOCUMENTS = "SELECT c.document_id FROM changes c WHERE c.tier = 'named'"
 
 APPEARANCES = (ChangeKind.FIRST, ChangeKind.REPEAT, ChangeKind.BASELINE)
 """Kinds by which a statement comes into view at a publisher; those of one statement are told as one."""
@@ -59,12 +60,14 @@ def timeline(db: Database, selection: Selection, limit: int, before: int | None 
     The same statement coming into view at several publishers is one entry, where its newest stands.
     """
     where, values = _clauses(selection)
+    newer, newer_values = _clauses(selection, "n", "p")
     rows = db.execute(
-        f"SELECT max(id) AS newest FROM (SELECT c.id, CASE WHEN c.kind IN ({_APPEARANCES})"
-        " AND c.statement_id IS NOT NULL THEN -c.statement_id ELSE c.id END AS together"
-        f" FROM changes c JOIN organisations o ON o.id = c.organisation_id WHERE {' AND '.join(where)})"
-        " GROUP BY together HAVING newest < ? ORDER BY newest DESC LIMIT ?",
-        [*values, before if before is not None else 2**62, limit],
+        "SELECT c.id FROM changes c JOIN organisations o ON o.id = c.organisation_id"
+        f" WHERE c.id < ? AND {' AND '.join(where)} AND NOT (c.kind IN ({_APPEARANCES}) AND c.statement_id IS NOT NULL"
+        " AND EXISTS (SELECT 1 FROM statement_members m JOIN changes n ON n.document_id = m.document_id"
+        " JOIN organisations p ON p.id = n.organisation_id WHERE m.statement_id = c.statement_id AND n.id > c.id"
+        f" AND n.kind IN ({_APPEARANCES}) AND {' AND '.join(newer)})) ORDER BY c.id DESC LIMIT ?",
+        [before if before is not None else 2**62, *values, *newer_values, limit],
     ).fetchall()
     return [_told(db, row[0]) for row in rows]
 
@@ -93,21 +96,22 @@ def _told(db: Database, change_id: int) -> Told:
     return Told(change, tuple(_changes(db, (row[0] for row in ids))) or (change,))
 
 
-def _clauses(selection: Selection) -> tuple[list[str], list[object]]:
-    where, values = [PUBLIC_CHANGE], list[object]()
+def _clauses(selection: Selection, change: str = "c", organisation: str = "o") -> tuple[list[str], list[object]]:
+    """Conditions on the rows that the query calls `change` and `organisation`, and their values."""
+    where, values = [PUBLIC_CHANGE.replace("c.", f"{change}.")], list[object]()
     if selection.change is None:
-        where.append(f"c.kind NOT IN ({_QUIET})")
+        where.append(f"{change}.kind NOT IN ({_QUIET})")
     for clause, value in (
-        ("c.topic_id = ?", selection.topic),
-        ("c.organisation_id = ?", selection.organisation),
-        ("o.kind = ?", selection.kind),
-        ("o.region = ?", selection.region),
-        ("c.kind = ?", selection.change),
-        ("c.detected_at >= ?", stamp(selection.since) if selection.since else None),
-        ("c.detected_at < ?", stamp(selection.until) if selection.until else None),
+        (f"{change}.topic_id = ?", selection.topic),
+        (f"{change}.organisation_id = ?", selection.organisation),
+        (f"{organisation}.kind = ?", selection.kind),
+        (f"{organisation}.region = ?", selection.region),
+        (f"{change}.kind = ?", selection.change),
+        (f"{change}.detected_at >= ?", stamp(selection.since) if selection.since else None),
+        (f"{change}.detected_at < ?", stamp(selection.until) if selection.until else None),
         (
-            "EXISTS (SELECT 1 FROM matches m WHERE m.version_id = coalesce(c.after_id, c.before_id)"
-            " AND m.topic_id = c.topic_id AND json_extract(m.stances, '$[0][0]') = ?)",
+            f"EXISTS (SELECT 1 FROM matches s WHERE s.version_id = coalesce({change}.after_id, {change}.before_id)"
+            f" AND s.topic_id = {change}.topic_id AND json_extract(s.stances, '$[0][0]') = ?)",
             selection.stance,
         ),
     ):
@@ -276,9 +280,14 @@ def public_ids(db: Database) -> tuple[list[int], list[int]]:
     return [row[0] for row in statement_ids], [row[0] for row in change_ids]
 
 
-def regions(db: Database) -> list[str]:
-    """The regions that organisations are in, by name."""
-    return [row[0] for row in db.execute("SELECT DISTINCT region FROM organisations WHERE region != '' ORDER BY 1")]
+def appearances(db: Database, since: datetime) -> list[tuple[datetime, str]]:
+    """When statements came into view since then, and the kind of who published each; not what was there before."""
+    rows = db.execute(
+        "SELECT c.detected_at, o.kind FROM changes c JOIN organisations o ON o.id = c.organisation_id"
+        f" WHERE {PUBLIC_CHANGE} AND c.kind IN ('first', 'repeat') AND c.detected_at >= ? ORDER BY c.id",
+        [stamp(since)],
+    )
+    return [(_at(row[0]), row[1]) for row in rows]
 
 
 def last_poll_at(db: Database) -> datetime | None:

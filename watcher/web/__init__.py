@@ -14,5 +14,6 @@ feeds.py        Atom and JSON Feed
 api.py          JSON under /api/v1, CSV
 openapi.py      what the API is, as OpenAPI
 plumbing.py     healthz, metrics, robots.txt, sitemap.xml
+keeping.py      answers kept until the database changes; ETag, gzip
 safety.py       security headers, rate limit
 """

@@ -320,7 +320,7 @@ def _csv(request: Request, name: str, columns: Sequence[str], rows: Iterable[dic
         writer.writerow([_cell(row.get(column)) for column in columns])
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     body = text.getvalue().encode("utf-8", "replace")
-    return respond(request, body, "text/csv; charset=utf-8", headers=headers)
+    return respond(body, "text/csv; charset=utf-8", headers=headers)
 
 
 def _cell(value: Any) -> str:
@@ -376,13 +376,13 @@ def _listed(
 
 def _json(request: Request, told: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     body = json.dumps(told).encode()  # in ASCII: whatever a page held, this is valid JSON
-    return respond(request, body, "application/json", headers=_ANYWHERE | (headers or {}))
+    return respond(body, "application/json", headers=_ANYWHERE | (headers or {}))
 
 
 def problem(request: Request, status: int, says: str) -> Response:
     """What went wrong, as RFC 9457 has it."""
     body = json.dumps({"title": says, "status": status}).encode()
-    return respond(request, body, "application/problem+json", status, _ANYWHERE)
+    return respond(body, "application/problem+json", status, _ANYWHERE)
 
 
 def _stamp(at: Any) -> str | None:

@@ -12,7 +12,6 @@ from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,7 +19,9 @@ from starlette.types import ASGIApp
 
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError, StoreError
-from watcher.web import api, boards, details, feeds, openapi, pages, plumbing
+from watcher.store.database import FILE_NAME
+from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
+from watcher.web.keeping import SHARE, Answers
 from watcher.web.safety import RateLimit, SecurityHeaders
 from watcher.web.site import Site
 
@@ -34,6 +35,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organisations/{organisation}", boards.organisation),
     ("/positions", boards.positions),
     ("/sources", boards.sources),
+    ("/charts", charts.charts),
     ("/search", pages.search),
     ("/about", pages.about),
     ("/privacy", pages.privacy),
@@ -61,6 +63,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
 """Every address, and the function that answers it."""
 
 LIMITED = frozenset({"/search", "/api/v1/search"})
+NOT_KEPT = frozenset({"/healthz", "/metrics"})
 SEARCHES_AT_ONCE, SEARCH_REFILL_S = 30, 1.0
 
 
@@ -70,35 +73,52 @@ def build_app(
     public_url: str | None = None,
     *,
     now: Callable[[], datetime] | None = None,
+    share: float = SHARE,
 ) -> Starlette:
-    """The web view over what `storage` holds, also before anything was recorded. It never writes."""
+    """The web view over what `storage` holds, also before anything was recorded. It never writes.
+
+    `share` of a processor is what making one address anew may take while the database is being written to;
+    with 0 every answer is as new as the database.
+    """
     site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)))
+    answers = Answers(storage / FILE_NAME, share)
     limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
     app = Starlette(
-        routes=[Route(path, _endpoint(site, page, limit if path in LIMITED else None)) for path, page in PAGES],
-        middleware=[
-            Middleware(SecurityHeaders, is_https=is_https),
-            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        routes=[
+            Route(path, _endpoint(site, answers, page, limit if path in LIMITED else None)) for path, page in PAGES
         ],
+        middleware=[Middleware(SecurityHeaders, is_https=is_https)],
         exception_handlers={
             HTTPException: _on_http_error(site),  # type: ignore[dict-item]
             StoreError: _on_store_error(site),  # type: ignore[dict-item]
         },
     )
-    app.state.site = site
+    app.state.closes = (site, answers)
     return app
 
 
-def _endpoint(site: Site, page: Page, limit: RateLimit | None) -> Callable[[Request], Response]:
+def close(app: Starlette) -> None:
+    """Let go of the database; the view opens it again when it is asked."""
+    for one in app.state.closes:
+        one.close()
+
+
+def _endpoint(site: Site, answers: Answers, page: Page, limit: RateLimit | None) -> Callable[[Request], Response]:
     """The page as Starlette calls it: in a thread, with the database as it stands at that moment."""
 
     def answer(request: Request) -> Response:
         wait_s = limit.wait_s(request.client.host if request.client else "") if limit else 0.0
         if wait_s:
-            raise HTTPException(429, "That were many searches.", headers={"Retry-After": str(int(wait_s) + 1)})
-        with site.reading() as db:
-            return page(site, request, db)
+            raise HTTPException(429, "Many searches came at once.", headers={"Retry-After": str(int(wait_s) + 1)})
+
+        def make() -> Response:
+            with site.reading() as db:
+                return page(site, request, db)
+
+        key = (request.url.path, request.url.query, site.base(request))
+        kept = answers.answer(key if request.url.path not in NOT_KEPT else None, make)
+        return kept.response(request)
 
     return answer
 
@@ -171,7 +191,8 @@ def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = (
     address can't be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sets TCP_NODELAY; else every answer waits 40 ms for an acknowledgement.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))

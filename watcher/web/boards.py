@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from starlette.requests import Request
 from starlette.responses import Response
 
-from watcher.core.model import Organisation, Source
+from watcher.core.model import Organisation
 from watcher.core.topic import Topic
 from watcher.store import positions as reading
 from watcher.store import reads, views
@@ -46,13 +46,13 @@ def organisation(site: Site, request: Request, db: Database | None) -> Response:
     if found is None:
         return site.not_found(request, db, "No organisation of this name is watched.")
     recent = views.timeline(db, views.Selection(organisation=found.id), 10) if db is not None else []
-    known = reads.source_reads(db) if db is not None else {}
+    known = reads.source_reads(db, found.id) if db is not None else {}
     return site.page(
         request,
         db,
         "organisation.html",
         organisation=found,
-        positions=_by_organisation(reading.positions(db)).get(found.id, []) if db is not None else [],
+        positions=reading.positions(db, found.id) if db is not None else [],
         history=reading.position_history(db, found.id) if db is not None else [],
         statements=views.statements(db, _STATEMENTS_SHOWN, organisation=found.id) if db is not None else [],
         entries=[entry(site, db, told) for told in recent] if db is not None else [],
@@ -125,7 +125,4 @@ def sources(site: Site, request: Request, db: Database | None) -> Response:
 
 def is_blind(read: SourceRead | None) -> bool:
     """Whether a source that was visited can't be seen at present."""
-    return read is not None and read.state not in ("good", "not read yet")
-
-
-Line = tuple[Source, SourceRead | None]
+    return read is not None and read.state not in reads.SEEN

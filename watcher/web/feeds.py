@@ -81,7 +81,7 @@ def atom(site: Site, request: Request, db: Database | None) -> Response:
     for one in shown:
         _atom_entry(site, feed, one, base)
     body = b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="utf-8")
-    return respond(request, body, f"{_ATOM_TYPE}; charset=utf-8", headers=_ANYWHERE)
+    return respond(body, f"{_ATOM_TYPE}; charset=utf-8", headers=_ANYWHERE)
 
 
 _ATOM_TYPE = "application/atom+xml"
@@ -122,7 +122,7 @@ def json_feed(site: Site, request: Request, db: Database | None) -> Response:
     if before is not None:
         feed["next_url"] = base + "/feed.json" + asked.query(before=before)
     body = json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace")
-    return respond(request, body, "application/feed+json; charset=utf-8", headers=_ANYWHERE)
+    return respond(body, "application/feed+json; charset=utf-8", headers=_ANYWHERE)
 
 
 def _json_entry(site: Site, one: Entry, base: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def document(site: Site, request: Request, db: Database | None) -> Response:
         "paths": _paths(site),
         "components": {"schemas": _schemas()},
     }
-    return respond(request, json.dumps(told).encode(), "application/json", headers={"Access-Control-Allow-Origin": "*"})
+    return respond(json.dumps(told).encode(), "application/json", headers={"Access-Control-Allow-Origin": "*"})
 
 
 def _paths(site: Site) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from importlib.resources import files
 from xml.sax.saxutils import escape
@@ -13,7 +15,6 @@ from starlette.responses import Response
 
 from watcher import __version__
 from watcher.store import outbox, reads, views
-from watcher.web.boards import is_blind
 from watcher.web.site import Site, respond
 
 _SILENT_TOO_LONG = timedelta(days=2)  # as doctor has it
@@ -25,25 +26,25 @@ def healthz(site: Site, request: Request, db: Database | None) -> Response:
 
     A restart helps against nothing of that, and a container must not be killed for a blocked source.
     """
-    known = reads.source_reads(db) if db is not None else {}
+    states = reads.source_states(db) if db is not None else {}
     last = views.last_poll_at(db) if db is not None else None
-    blind = sum(is_blind(read) for read in known.values())
+    blind = sum(state not in reads.SEEN for state in states.values())
     wrong = []
     if db is None or last is None:
         wrong.append("nothing polled yet")
     elif site.now() - last > _SILENT_TOO_LONG:
         wrong.append(f"no poll has ended since {site.moment(last)}")
     if blind:
-        wrong.append(f"{blind} of {len(known)} sources can't be read")
+        wrong.append(f"{blind} of {len(states)} sources can't be read")
     told = {
         "status": "ok",
         "version": __version__,
         "last_poll_at": last.isoformat() if last else None,
-        "sources": len(known),
+        "sources": len(states),
         "sources_blind": blind,
         "wrong": wrong,
     }
-    return respond(request, json.dumps(told).encode(), "application/json", headers={"Cache-Control": "no-store"})
+    return respond(json.dumps(told).encode(), "application/json", headers={"Cache-Control": "no-store"})
 
 
 def metrics(site: Site, request: Request, db: Database | None) -> Response:
@@ -52,32 +53,29 @@ def metrics(site: Site, request: Request, db: Database | None) -> Response:
     if db is not None:
         lines += _gauges("watcher_rows", "table", views.table_counts(db))
         lines += _gauges("watcher_deliveries", "state", outbox.counts(db))
-        states: dict[str, int] = {}
-        for read in reads.source_reads(db).values():
-            states[read.state] = states.get(read.state, 0) + 1
-        lines += _gauges("watcher_sources", "state", states)
+        lines += _gauges("watcher_sources", "state", Counter(reads.source_states(db).values()))
         last = views.last_poll_at(db)
         if last is not None:
             lines += ["# TYPE watcher_last_poll_timestamp_seconds gauge"]
             lines += [f"watcher_last_poll_timestamp_seconds {last.timestamp():.3f}"]
     body = "\n".join(lines) + "\n"
     media_type = "text/plain; version=0.0.4; charset=utf-8"
-    return respond(request, body.encode(), media_type, headers={"Cache-Control": "no-store"})
+    return respond(body.encode(), media_type, headers={"Cache-Control": "no-store"})
 
 
-def _gauges(name: str, label: str, counts: dict[str, int]) -> list[str]:
+def _gauges(name: str, label: str, counts: Mapping[str, int]) -> list[str]:
     return [f"# TYPE {name} gauge", *(f'{name}{{{label}="{key}"}} {number}' for key, number in sorted(counts.items()))]
 
 
 def robots(site: Site, request: Request, db: Database | None) -> Response:
     """Search engines are welcome to the pages, not to every view and page of results."""
     text = f"User-agent: *\nDisallow: /search\nDisallow: /api/\n\nSitemap: {site.base(request)}/sitemap.xml\n"
-    return respond(request, text.encode(), "text/plain; charset=utf-8")
+    return respond(text.encode(), "text/plain; charset=utf-8")
 
 
 def sitemap(site: Site, request: Request, db: Database | None) -> Response:
     """Every public page (sitemaps.org 0.9)."""
-    paths = ["/", "/organisations", "/positions", "/sources", "/about", "/privacy"]
+    paths = ["/", "/organisations", "/positions", "/sources", "/charts", "/about", "/privacy"]
     paths += [f"/organisations/{one.id}" for one in site.configuration.organisations]
     if db is not None:
         statement_ids, change_ids = views.public_ids(db)
@@ -89,15 +87,15 @@ def sitemap(site: Site, request: Request, db: Database | None) -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
     )
-    return respond(request, body.encode(), "application/xml; charset=utf-8")
+    return respond(body.encode(), "application/xml; charset=utf-8")
 
 
 def style(site: Site, request: Request, db: Database | None) -> Response:
     """The one stylesheet; pages name it by its hash, so it may be kept for ever."""
-    return respond(request, site.style, "text/css; charset=utf-8", headers=_FOREVER)
+    return respond(site.style, "text/css; charset=utf-8", headers=_FOREVER)
 
 
 def icon(site: Site, request: Request, db: Database | None) -> Response:
     """The icon of the tab."""
     body = (files("watcher.web") / "static" / "icon.svg").read_bytes()
-    return respond(request, body, "image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+    return respond(body, "image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
