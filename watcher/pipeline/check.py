@@ -26,7 +26,7 @@ from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
-from watcher.store import catalogue, checks
+from watcher.store import catalogue, checks, promises
 from watcher.store.checks import Check
 from watcher.store.database import stamp, transaction
 
@@ -68,6 +68,7 @@ def poll(
             from watcher.pipeline.fold import fold_bursts  # brings the renderers
 
             fold_bursts(watch, began)
+        _tell_due(watch)
         with transaction(watch.db):
             tell_health(watch)
         cycle.summary.seconds = time.monotonic() - started
@@ -77,6 +78,13 @@ def poll(
                 [stamp(watch.now()), json.dumps(cycle.summary.as_json()["summary"]), poll_id],
             )
     yield cycle.summary
+
+
+def _tell_due(watch: Watch) -> None:
+    from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
+
+    if promises.is_any_overdue(watch.db, watch.now().date()):
+        tell_due(watch)
 
 
 def _begin(watch: Watch, polled: Sequence[Source]) -> object:
