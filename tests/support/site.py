@@ -88,7 +88,7 @@ def listing(*links: tuple[str, str]) -> str:
 
 @dataclass
 class Site:
-    """What the server answers now: path -> body, or (status, body, headers)."""
+    """What the server answers now: path, or host and path -> body, or (status, body, headers)."""
 
     server: HTTPServer
     pages: dict[str, str | bytes | tuple[int, str, dict[str, str]]] = field(default_factory=dict)
@@ -100,7 +100,8 @@ class Site:
 
     def answer(self, request: Request) -> Response:
         self.asked.append(request.path)
-        found = self.pages.get(request.path, (404, "<h1>Not found</h1>", {}))
+        on_host = request.host.partition(":")[0] + request.path
+        found = self.pages.get(on_host) or self.pages.get(request.path, (404, "<h1>Not found</h1>", {}))
         status, body, headers = found if isinstance(found, tuple) else (200, found, {})
         payload = body.encode() if isinstance(body, str) else body
         response = Response(payload, status, {"Content-Type": "text/html; charset=utf-8", **headers})

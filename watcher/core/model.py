@@ -252,6 +252,7 @@ class Unreachable:
     kind: UnreachableKind
     detail: str  # for a person: "HTTP 403", "certificate expired on 3 May 2026"
     retry_after_s: float | None = None
+    was_asked: bool = True  # False: the host's answer to another page kept us from asking for this one
 
 
 class FailedKind(StrEnum):

@@ -234,7 +234,7 @@ class _Visit:
             why = f"not asked, after {self.busy_in_a_row} answers like {outcome.detail}"
         else:
             return None
-        return Unreachable(outcome.kind, why, outcome.retry_after_s)
+        return Unreachable(outcome.kind, why, outcome.retry_after_s, was_asked=False)
 
 
 def _attempt(client: Client, task: FetchTask) -> tuple[Outcome | Fetched, ExchangeError | None]:

@@ -22,6 +22,7 @@ from watcher.pipeline.recognise import Known, known_statement, match_document
 from watcher.pipeline.relevance import terms_between
 from watcher.pipeline.second_look import NO_NOISE, without_noise
 from watcher.pipeline.shown import whole_diff
+from watcher.pipeline.timetable import is_own_address
 from watcher.pipeline.watch import Watch
 from watcher.pipeline.weigh import Learnt
 from watcher.store import changes, checks, documents, mass_edits, noise, promises
@@ -42,6 +43,7 @@ class Reading:
     mask: Mask = NO_NOISE  # what is known to be noise of the page
     learnt: tuple[Learnt, ...] = ()  # of it, what was learnt now
     beside: tuple[frozenset[str], ...] = ()  # the few words changed on other pages of the site that wait to be recorded
+    is_baseline: bool = False  # found on the first visit of its source
 
 
 def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> PollLine | None:
@@ -84,7 +86,9 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
     change = _as_meant(change, meant)
     if change.tier != Tier.NONE:
         change = _with_statement(watch, change, reading)
-    change = replace(change, is_alert=rings(change, is_quiet=meant.is_quiet))
+    # A source that is new to us names what moved long ago, as after the rename of a whole site.
+    is_quiet = meant.is_quiet or (change.kind == ChangeKind.MOVED and reading.is_baseline)
+    change = replace(change, is_alert=rings(change, is_quiet=is_quiet))
     told = _record(watch, visit, reading.document, change, matches or before, meant.reasons)
     _record_promises(watch, reading, change, matches)
     if edit and edit.terms:
@@ -207,7 +211,10 @@ def _move(watch: Watch, visit: Visit, seen: Seen, url: str) -> None:
     if documents.identity_is_taken(watch.db, url, seen.document_id):
         documents.set_state(watch.db, seen.document_id, documents.MOVED)
     else:
+        left = checks.check_by_id(watch.db, documents.where_of(watch.db, seen.document_id).check_id)
         documents.move_document(watch.db, seen.document_id, checks.check_at(watch.db, url) or visit.check.id, url)
+        if left.id != visit.check.id and not is_own_address(left):
+            checks.rest(watch.db, left.id)
 
 
 def _as_meant(change: NewChange, meant: Meaning) -> NewChange:

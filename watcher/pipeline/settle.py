@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from watcher.core.decide import Seen, decide_gone
@@ -29,8 +30,6 @@ from watcher.core.model import (
     Unreachable,
     UnreachableKind,
 )
-from watcher.core.similar import similarity
-from watcher.core.text import normalise
 from watcher.core.urls import host_of, identity
 from watcher.evidence import warc
 from watcher.extract.barrier import Barrier, find_barrier
@@ -39,6 +38,7 @@ from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle, Held, Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.maintainers import tell_broken, tell_recovered
+from watcher.pipeline.moves import at_former_host, before_it_moved, is_same_text
 from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
 from watcher.pipeline.relevance import terms_between
@@ -50,9 +50,8 @@ from watcher.pipeline.weigh import Look, needs_second_look, weigh
 from watcher.store import catalogue, checks, documents
 from watcher.store.database import stamp, transaction
 
-# A redirect whose target shares less than half of the words' 5-shingles leads to another text.
-SAME_TEXT = 0.5
 MORE_PAGES = 5  # of a listing on its first visit
+MOST_PARTS = 50  # of a sitemap, the newest
 
 
 def settle_held(watch: Watch, cycle: Cycle, check_id: int, second: Observation | None) -> Iterator[PollLine]:
@@ -86,7 +85,7 @@ def settle(watch: Watch, cycle: Cycle, observation: Observation) -> Iterator[Pol
             yield from _settle_unreachable(watch, cycle, cycle.visit(observation), trouble)
         case Failed(kind=kind, detail=detail):
             cycle.summary.failed += 1
-            yield _settle_trouble(watch, cycle.visit(observation), "failed", kind.value, detail, None)
+            yield _settle_trouble(watch, cycle.visit(observation), "failed", kind.value, detail)
         case _:
             assert_never(observation.outcome)
 
@@ -101,19 +100,26 @@ def _settle_index(
         yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
         return
     is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
+    is_first_of_part = visit.check.is_baseline and visit.check.visits == 0
     with transaction(watch.db):
         checks.add_found(
             watch.db,
             visit.source.id,
             extraction.follow,
-            is_baseline=is_first_visit or visit.is_further_page,
+            is_baseline=is_first_visit or visit.is_further_page or is_first_of_part,
             now=visit.at,
+            is_listed=not visit.is_further_page,
         )
         if not visit.is_further_page:
             _settle_check(watch, visit, fetched, is_on_topic=False, has_changed=bool(extraction.follow))
+            if extraction.follow and not extraction.warnings:  # a list that was read whole
+                checks.note_dropped(watch.db, visit.source.id, extraction.follow, visit.at)
+        if visit.source.kind == SourceKind.SITEMAP:
+            parts = extraction.next_pages[:MOST_PARTS]
+            checks.add_parts(watch.db, visit.source.id, parts, is_baseline=is_first_visit, now=visit.at)
     for document in extraction.documents:
         cycle.entries[identity(document.url)] = (document, extraction, fetched)
-    if is_first_visit:
+    if is_first_visit and visit.source.kind != SourceKind.SITEMAP:
         cycle.further += [
             replace(visit.task, url=url, etag=None, last_modified=None, body_sha256=None)
             for url in extraction.next_pages[:MORE_PAGES]
@@ -138,18 +144,20 @@ def _settle_page(
     if not extraction.documents:
         cycle.summary.failed += 1
         detail = "; ".join(extraction.warnings) or "no text found"
-        yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail, None)
+        yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail)
         return
     lines: list[PollLine] = []
     for document in extraction.documents:
-        before = _before_it_moved(watch, visit, fetched)
+        before = before_it_moved(watch, visit, fetched)
         seen = before or documents.seen_of(watch.db, visit.check.id, identity(document.url))
+        if seen is None:
+            seen = before = at_former_host(watch, visit, document)
         if len(extraction.documents) == 1:
             barrier = find_barrier(document, fetched.body, seen.document if seen else None)
             if barrier is not None:
                 yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
                 return
-            if before and not _is_same_text(before.document, document):
+            if before and not is_same_text(before.document, document):
                 yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
                 return
         # A source's own address may go on redirecting to where its page moved long ago.
@@ -168,16 +176,6 @@ def _settle_page(
     yield from lines
 
 
-def _before_it_moved(watch: Watch, visit: Visit, fetched: Fetched) -> Seen | None:
-    """What was known at the address asked, if it now leads to another one for the first time."""
-    if identity(fetched.final_url) == visit.check.identity:
-        return None
-    before = documents.seen_of(watch.db, visit.check.id, visit.check.identity)
-    if before is None or identity(before.document.url) == identity(fetched.final_url):
-        return None
-    return before
-
-
 def _settle_barrier(watch: Watch, cycle: Cycle, visit: Visit, barrier: Barrier, fetched: Fetched) -> Iterator[PollLine]:
     """An answer that is no content: "not found" climbs the ladder, an outage or a login page proves nothing."""
     match barrier.kind:
@@ -187,7 +185,7 @@ def _settle_barrier(watch: Watch, cycle: Cycle, visit: Visit, barrier: Barrier, 
             yield from _settle_unreachable(watch, cycle, visit, Unreachable(barrier.kind, barrier.detail))
         case FailedKind():
             cycle.summary.failed += 1
-            yield _settle_trouble(watch, visit, "failed", barrier.kind.value, barrier.detail, None)
+            yield _settle_trouble(watch, visit, "failed", barrier.kind.value, barrier.detail)
         case _:
             assert_never(barrier.kind)
 
@@ -221,7 +219,16 @@ def _settle_document(
     site = host_of(document.url)
     beside = tuple(held.changed for held in cycle.held.values() if held.site == site)
     reading = Reading(
-        visit, document, extraction.extractor, fetched, seen, decision, weighed.mask, weighed.learnt, beside
+        visit,
+        document,
+        extraction.extractor,
+        fetched,
+        seen,
+        decision,
+        weighed.mask,
+        weighed.learnt,
+        beside,
+        is_baseline=is_baseline and not visit.check.visits,
     )
     capture = warc.write_capture(watch.storage, fetched) if decision.makes_version else None
     with transaction(watch.db):
@@ -251,13 +258,13 @@ def _hold(cycle: Cycle, look: Look, observation: Observation, fetched: Fetched) 
 def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterator[PollLine]:
     """The site says that the text is not there: a rung of the ladder for a document, trouble for an index."""
     if visit.check.role == "index":
-        yield _settle_trouble(watch, visit, "failed", "gone", f"HTTP {gone.fetched.status}", None)
+        yield _settle_trouble(watch, visit, "failed", "gone", f"HTTP {gone.fetched.status}")
         return
     count = visit.check.gone_count + 1
     since = visit.check.gone_since or visit.at
     known = documents.documents_of_check(watch.db, visit.check.id)
     if not known:
-        yield _settle_trouble(watch, visit, "failed", "gone", f"not found ({gone.how.value})", None)
+        yield _settle_trouble(watch, visit, "failed", "gone", f"not found ({gone.how.value})")
         return
     decisions = [(seen, decide_gone(seen, gone.how, count, since, visit.at)) for seen in known]
     is_news = any(decision.kind != ChangeKind.SAME for _, decision in decisions)
@@ -284,7 +291,7 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
 def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unreachable) -> Iterator[PollLine]:
     """Nothing is known of the page today; its feed may have brought its text."""
     cycle.summary.unreachable += 1
-    if trouble.retry_after_s:
+    if trouble.retry_after_s and trouble.was_asked:
         with transaction(watch.db):
             catalogue.pause_host(watch.db, host_of(visit.task.url), visit.at, trouble.retry_after_s)
     if entry := cycle.entries.get(visit.check.identity):
@@ -294,13 +301,14 @@ def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unrea
             yield from _settle_document(
                 watch, cycle, visit, document, extraction, fetched, seen, has_moved=False, may_look_again=False
             )
-    yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, trouble.retry_after_s)
+    then = timetable.next_try(visit.check, visit.at, trouble.retry_after_s, was_asked=trouble.was_asked)
+    yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, then)
 
 
 def _settle_trouble(
-    watch: Watch, visit: Visit, change: str, kind: str, detail: str, retry_after_s: float | None
+    watch: Watch, visit: Visit, change: str, kind: str, detail: str, then: datetime | None = None
 ) -> PollLine:
-    then = timetable.next_try(visit.check, visit.at, retry_after_s)
+    then = then or timetable.next_try(visit.check, visit.at, None)
     with transaction(watch.db):
         if not visit.is_further_page:
             checks.settle_failure(watch.db, visit.check.id, visit.at, then, kind, detail)
@@ -339,7 +347,3 @@ def _settle_check(watch: Watch, visit: Visit, fetched: Fetched, *, is_on_topic: 
         catalogue.mark_baseline(watch.db, visit.source.id, visit.at)
         catalogue.record_visit(watch.db, visit.source.id, visit.at, "read", "")
         tell_recovered(watch, visit)
-
-
-def _is_same_text(before: Document, after: Document) -> bool:
-    return similarity(normalise(before.text), normalise(after.text)) >= SAME_TEXT

@@ -18,10 +18,10 @@ REMOVED_AGAIN = timedelta(days=7)  # a page that was taken down may come back
 def next_read(check: Check, source: Source, now: datetime, *, is_on_topic: bool) -> datetime | None:
     """When to read an address again that was read now; None: only when its index names it anew.
 
-    A source's own address keeps its interval. A document on topic is watched for good, another
-    one at a decaying pace, counted by its visits.
+    A source's own address keeps its interval, as does each part of its sitemap. A document on
+    topic is watched for good, another one at a decaying pace, counted by its visits.
     """
-    if is_own_address(check):
+    if is_own_address(check) or check.role == "index":
         return now + _jittered(source.every_s)
     if is_on_topic:
         bounds = cadence.Bounds(source.every_s, max(source.every_s, LONGEST_S))
@@ -30,8 +30,14 @@ def next_read(check: Check, source: Source, now: datetime, *, is_on_topic: bool)
     return now + _jittered(pause_s) if pause_s is not None else None
 
 
-def next_try(check: Check, now: datetime, retry_after_s: float | None) -> datetime:
-    """When to try an address again that could not be read."""
+def next_try(check: Check, now: datetime, retry_after_s: float | None, *, was_asked: bool = True) -> datetime:
+    """When to try an address again that could not be read.
+
+    One that was not asked for, because its host wanted a pause, is due when the pause ends: the
+    back-off is for the page that failed.
+    """
+    if retry_after_s is not None and not was_asked:
+        return now + timedelta(seconds=retry_after_s)
     failures = check.failures + 1
     is_broken = failures >= cadence.OPENS_AFTER
     state = cadence.BreakerState.OPEN if is_broken else cadence.BreakerState.CLOSED

@@ -75,9 +75,13 @@ def record_robots(db: Database, robots: RobotsFile) -> None:
 
 
 def pause_host(db: Database, host: str, now: datetime, for_s: float) -> None:
-    """Ask nothing of the host for so many seconds."""
-    until = now + timedelta(seconds=for_s)
-    db.table("hosts").upsert({"host": host, "paused_until": stamp(until)}, pk="host")
+    """Ask nothing of the host for so many seconds, or longer if it has asked for longer before."""
+    until = stamp(now + timedelta(seconds=for_s))
+    db.execute(
+        "INSERT INTO hosts (host, paused_until) VALUES (?, ?) ON CONFLICT (host) DO UPDATE"
+        " SET paused_until = max(coalesce(paused_until, ''), excluded.paused_until)",
+        [host, until],
+    )
 
 
 def record_visit(db: Database, source_id: str, at: datetime, outcome: str, detail: str) -> None:

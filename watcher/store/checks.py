@@ -77,10 +77,13 @@ def ensure_index(db: Database, source_id: str, role: str, url: str, now: datetim
         )
 
 
-def add_found(db: Database, source_id: str, found: Iterable[Found], *, is_baseline: bool, now: datetime) -> int:
+def add_found(
+    db: Database, source_id: str, found: Iterable[Found], *, is_baseline: bool, now: datetime, is_listed: bool = True
+) -> int:
     """Rows for documents that an index names; how many are new. Known ones are marked as listed.
 
-    A known one whose index now gives a later date than it had is due at once.
+    A known one whose index now gives a later date than it had is due at once. `is_listed`: the
+    page that names them is read on every visit, so that what it names no longer was dropped.
     """
     added = 0
     for link in found:
@@ -98,17 +101,53 @@ def add_found(db: Database, source_id: str, found: Iterable[Found], *, is_baseli
                     "is_baseline": int(is_baseline),
                     "found_title": link.title,
                     "found_on": on.isoformat() if on else None,
+                    "is_listed": int(is_listed),
                     "next_check_at": stamp(now),
                 }
             )
         elif on and (row[1] or "") < on.isoformat():
             db.execute(
-                "UPDATE checks SET is_listed = 1, found_on = ?, next_check_at = ? WHERE id = ?",
-                [on.isoformat(), stamp(now), row[0]],
+                "UPDATE checks SET is_listed = max(is_listed, ?), found_on = ?, next_check_at = ? WHERE id = ?",
+                [int(is_listed), on.isoformat(), stamp(now), row[0]],
             )
-        else:
+        elif is_listed:
             db.execute("UPDATE checks SET is_listed = 1 WHERE id = ?", [row[0]])
     return added
+
+
+def add_parts(db: Database, source_id: str, urls: Iterable[str], *, is_baseline: bool, now: datetime) -> None:
+    """Rows for the parts of a sitemap, due now if they are new: each is read on its own, with its own validators."""
+    for url in urls:
+        db.execute(
+            "INSERT INTO checks (source_id, role, identity, url, is_baseline, found_title, next_check_at)"
+            " VALUES (?, 'index', ?, ?, ?, '', ?) ON CONFLICT (role, identity) DO NOTHING",
+            [source_id, identity(url), url, int(is_baseline), stamp(now)],
+        )
+
+
+def note_dropped(db: Database, source_id: str, listed: Iterable[Found], now: datetime) -> int:
+    """Mark the documents that the source's one index names no longer; those on topic are due now. How many are due.
+
+    To be dropped proves nothing: the old leave every news index. It is a reason to look.
+    Nothing is marked where a source has several indexes, which name different documents.
+    """
+    indexes = db.execute("SELECT count(*) FROM checks WHERE source_id = ? AND role = 'index'", [source_id])
+    if indexes.fetchone()[0] != 1:
+        return 0
+    named = {identity(link.url) for link in listed}
+    known = db.execute(
+        "SELECT id, identity FROM checks WHERE source_id = ? AND role = 'document' AND is_listed = 1"
+        " AND found_title IS NOT NULL",
+        [source_id],
+    )
+    dropped = [row[0] for row in known if row[1] not in named]
+    db.conn.executemany("UPDATE checks SET is_listed = 0 WHERE id = ?", [(check_id,) for check_id in dropped])
+    due_now = db.conn.executemany(
+        "UPDATE checks SET next_check_at = min(next_check_at, ?) WHERE id = ? AND next_check_at IS NOT NULL"
+        " AND EXISTS (SELECT 1 FROM documents d WHERE d.check_id = checks.id AND d.tier != 'none')",
+        [(stamp(now), check_id) for check_id in dropped],
+    )
+    return max(due_now.rowcount, 0)
 
 
 def due(
