@@ -81,9 +81,9 @@ def poll(
 
 
 def _tell_due(watch: Watch) -> None:
-    from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
-
     if promises.is_any_overdue(watch.db, watch.now().date()):
+        from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
+
         tell_due(watch)
 
 
