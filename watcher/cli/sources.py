@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from watcher.cli.options import Setting, command, hint, print_json, say
+from watcher.cli.standing import register_mask
 
 if TYPE_CHECKING:
     from watcher.core.model import Organisation, Source
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     command(sources, "add")(add)
     command(sources, "validate")(validate)
     command(sources, "health")(health)
+    register_mask(sources)
     app.add_typer(sources, name="sources")
 
 

@@ -115,6 +115,8 @@ def _say_summary(summary: Summary) -> None:
     changes = _count(summary.changes, "change")
     waiting = f"{_count(summary.alerts, 'alert')} waiting: watcher deliver" if summary.alerts else "no alerts"
     say(f"{', '.join(parts)}. {changes}, {waiting}")
+    if summary.unreachable > 5 and summary.unreachable == summary.checked:
+        say("Nothing could be reached: is this machine on the network?")
     if summary.baselines:
         say(
             f"First visit: {_count(summary.baselines, 'document')} recorded silently; what changes from now on is told."

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.core.content_note import content_note
-from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link
+from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link, Match
 from watcher.pipeline.second_look import without_noise
 from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Address, Watch
 from watcher.render import RENDERERS, attachment, headline
-from watcher.store import changes, documents, noise, outbox
+from watcher.store import changes, documents, noise, outbox, people
 from watcher.store.changes import Change, NewChange
 from watcher.store.database import instant
 from watcher.store.outbox import Queued
@@ -80,6 +80,7 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
         modified_on=shown.modified_on,
         stances_before=next((m.stances for m in before_matches if m.topic_id == change.topic_id), ()),
         softened=change.is_softer,
+        position_is_confirmed=_is_confirmed(watch, change, match),
         publishers=_publishers(watch, change.statement_id),
         echoes=_echoes(watch, change),
         moved_to=change.url if change.kind == ChangeKind.MOVED else None,
@@ -152,6 +153,14 @@ def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, addre
         answers=first.key if first else None,
         attachment=page or None,
     )
+
+
+def _is_confirmed(watch: Watch, change: Change, match: Match | None) -> bool:
+    """Whether a person has confirmed the position that the message names."""
+    version_id = change.after_id or change.before_id
+    if match is None or not match.stances or version_id is None:
+        return False
+    return people.confirmed_by(watch.db, version_id, match.topic_id, match.stances[0].stance) is not None
 
 
 def _only_in(one: Document | None, other: Document | None) -> tuple[Link, ...]:

@@ -21,13 +21,12 @@ from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
-from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
-from watcher.store import catalogue, checks
+from watcher.store import catalogue, checks, promises
 from watcher.store.checks import Check
 from watcher.store.database import stamp, transaction
 
@@ -65,7 +64,11 @@ def poll(
                 yield line
             if is_stopping():
                 break  # first looks that wait for their second were not written: the next poll sees them again
-        fold_bursts(watch, began)
+        if cycle.summary.alerts > watch.configuration.settings.alerts_per_cycle:
+            from watcher.pipeline.fold import fold_bursts  # brings the renderers
+
+            fold_bursts(watch, began)
+        _tell_due(watch)
         with transaction(watch.db):
             tell_health(watch)
         cycle.summary.seconds = time.monotonic() - started
@@ -75,6 +78,13 @@ def poll(
                 [stamp(watch.now()), json.dumps(cycle.summary.as_json()["summary"]), poll_id],
             )
     yield cycle.summary
+
+
+def _tell_due(watch: Watch) -> None:
+    if promises.is_any_overdue(watch.db, watch.now().date()):
+        from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
+
+        tell_due(watch)
 
 
 def _begin(watch: Watch, polled: Sequence[Source]) -> object:

@@ -17,6 +17,7 @@ from watcher.pipeline.announce import announce
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.meaning import EDITS, Edit, Meaning, meaning, rings
+from watcher.pipeline.promised import promises_of
 from watcher.pipeline.recognise import Known, known_statement, match_document
 from watcher.pipeline.relevance import terms_between
 from watcher.pipeline.second_look import NO_NOISE, without_noise
@@ -24,7 +25,7 @@ from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.timetable import is_own_address
 from watcher.pipeline.watch import Watch
 from watcher.pipeline.weigh import Learnt
-from watcher.store import changes, checks, documents, mass_edits, noise
+from watcher.store import changes, checks, documents, mass_edits, noise, promises
 from watcher.store.changes import NewChange
 from watcher.store.documents import Capture
 
@@ -89,6 +90,7 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
     is_quiet = meant.is_quiet or (change.kind == ChangeKind.MOVED and reading.is_baseline)
     change = replace(change, is_alert=rings(change, is_quiet=is_quiet))
     told = _record(watch, visit, reading.document, change, matches or before, meant.reasons)
+    _record_promises(watch, reading, change, matches)
     if edit and edit.terms:
         _record_terms(watch, told.change_id, change, edit, is_mass=meant.is_mass)
     return told.line
@@ -173,6 +175,17 @@ def _edit(watch: Watch, reading: Reading) -> Edit | None:
     for other in (*reading.beside, terms):
         pages.update(other)
     return Edit(before, after, found, terms, is_mass_edit(terms, pages))
+
+
+def _record_promises(watch: Watch, reading: Reading, change: NewChange, matches: list[Match]) -> None:
+    """Keep what the text announces; one that no longer names the topic promises nothing on it."""
+    topic_id, version_id = change.topic_id, change.after_id
+    if topic_id is None or version_id is None:
+        return
+    is_named = any(match.topic_id == topic_id and match.tier == Tier.NAMED for match in matches)
+    kind = reading.decision.kind
+    found = promises_of(watch, reading.visit, reading.document, kind, topic_id) if is_named else ()
+    promises.record_promises(watch.db, change.document_id, version_id, topic_id, found, change.detected_at)
 
 
 def _record_terms(watch: Watch, change_id: int, change: NewChange, edit: Edit, *, is_mass: bool) -> None:

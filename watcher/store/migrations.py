@@ -292,3 +292,39 @@ def m007_mass_edits(db: Database) -> None:
     db.execute("ALTER TABLE changes ADD COLUMN stance_before TEXT")  # by machine, of the change's topic
     db.execute("ALTER TABLE changes ADD COLUMN stance TEXT")
     db.execute("ALTER TABLE changes ADD COLUMN is_softer INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def m008_people(db: Database) -> None:
+    """What texts promise, and what people said of what was found."""
+    db.table("promises").create(
+        {
+            "id": int,
+            "document_id": int,
+            "version_id": int,  # the latest that makes it
+            "topic_id": str,
+            "due_from": str,  # days; both belong to the time
+            "due_until": str,
+            "quote": str,
+            "said_at": str,  # when it was first seen
+            "state": str,  # open, past (when first seen), superseded, due (reported)
+            "settled_at": str,
+        },
+        pk="id",
+        not_null={"document_id", "version_id", "topic_id", "due_from", "due_until", "quote", "said_at", "state"},
+        foreign_keys=[("document_id", "documents"), ("version_id", "versions")],
+    )
+    db.table("promises").create_index(["document_id", "quote"], unique=True)
+    db.table("promises").create_index(["state", "due_until"])
+    db.table("labels").create(  # examples for `watcher quality`, from people's judgement
+        {"version_id": int, "topic_id": str, "label": str, "who": str, "at": str},
+        pk=("version_id", "topic_id"),
+        not_null={"label", "who", "at"},
+        foreign_keys=[("version_id", "versions")],
+    )
+    db.table("confirmations").create(  # of positions that were read by machine
+        {"version_id": int, "topic_id": str, "stance": str, "who": str, "at": str},
+        pk=("version_id", "topic_id"),
+        not_null={"stance", "who", "at"},
+        foreign_keys=[("version_id", "versions")],
+    )

@@ -60,6 +60,18 @@ def noise_of_source(db: Database, source_id: str) -> Iterator[dict[str, Any]]:
     )
 
 
+def hidden_lines(db: Database) -> dict[str, tuple[str, ...]]:
+    """By source the lines that are hidden on any of its pages."""
+    rows = db.execute(
+        "SELECT d.source_id, n.line FROM noise n JOIN documents d ON d.id = n.document_id"
+        " GROUP BY d.source_id, n.kind, n.line HAVING count(n.undone_at) = 0 ORDER BY d.source_id, n.kind, n.line"
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for source_id, line in rows:
+        found[source_id] = (*found.get(source_id, ()), line)
+    return found
+
+
 def undo_noise(db: Database, source_id: str, line: str, at: datetime) -> int:
     """Let a line count again on every page of the source, for good; on how many pages it was hidden."""
     cursor = db.execute(

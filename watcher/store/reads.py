@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,13 +55,13 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
         )
     }
     rows = db.query(
-        "SELECT s.id, s.mask, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
+        "SELECT s.id, c.last_read_at, c.last_checked_at, c.next_check_at, c.failures, c.failing_since,"
         " c.failing_kind, c.failing_detail, c.gone_since FROM sources s"
         " JOIN checks c ON c.source_id = s.id AND c.found_title IS NULL"
         f" WHERE s.enabled{of} ORDER BY s.id",
         values,
     )
-    found = {}
+    noise, found = _noise(db), {}
     for row in rows:
         total, on_topic = documents.get(row["id"], (0, 0))
         found[row["id"]] = SourceRead(
@@ -79,7 +78,7 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
             documents=total,
             on_topic=on_topic,
             visits=_visits(db, row["id"]),
-            mask=_mask(row["mask"]),
+            mask=noise.get(row["id"], ()),
         )
     return found
 
@@ -99,6 +98,12 @@ def _state(failing: str | None, gone_since: str | None, last_read_at: str | None
     return "good" if last_read_at else "not read yet"
 
 
-def _mask(text: str | None) -> tuple[str, ...]:
-    plain = json.loads(text) if text else {}
-    return (*plain.get("blocks", ()), *plain.get("links", ()))
+def _noise(db: Database) -> dict[str, tuple[str, ...]]:
+    """The lines that each source's pages are known to change by themselves, but for those that were undone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for source_id, line in db.execute(
+        "SELECT d.source_id, n.line FROM noise n JOIN documents d ON d.id = n.document_id"
+        " GROUP BY d.source_id, n.line HAVING count(n.undone_at) = 0 ORDER BY d.source_id, n.line"
+    ):
+        found[source_id] = (*found.get(source_id, ()), line)
+    return found

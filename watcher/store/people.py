@@ -1,0 +1,61 @@
+"""What people said of what was found: labelled examples, and positions that they confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from watcher.core.model import Organisation
+from watcher.store.database import stamp
+from watcher.store.documents import version_by_id
+
+ON_TOPIC, OFF_TOPIC = "on-topic", "off-topic"
+"""Labels: what *Publish* and *Not relevant* make of a version. Others (described, near-sense) may be given too."""
+
+
+def record_label(db: Database, version_id: int, topic_id: str, label: str, who: str, at: datetime) -> None:
+    """Keep a person's judgement of a version as a labelled example; a later one replaces it."""
+    db.table("labels").insert(
+        {"version_id": version_id, "topic_id": topic_id, "label": label, "who": who, "at": stamp(at)}, replace=True
+    )
+
+
+def labelled(db: Database, topic_id: str, organisations: dict[str, Organisation]) -> Iterator[dict[str, Any]]:
+    """Labelled versions as `watcher quality` takes them: id, url, title, text, label, `blocks`, `organisation`."""
+    rows = db.execute(
+        "SELECT l.version_id, l.label, d.organisation_id FROM labels l JOIN versions v ON v.id = l.version_id"
+        " JOIN documents d ON d.id = v.document_id WHERE l.topic_id = ? ORDER BY l.version_id",
+        [topic_id],
+    ).fetchall()
+    for version_id, label, organisation_id in rows:
+        version = version_by_id(db, version_id)
+        assert version is not None
+        document = version.document
+        yield {
+            "id": f"version {version_id}",
+            "url": document.url,
+            "title": document.title,
+            "text": document.text,
+            "label": label,
+            "blocks": (*document.frame, *document.blocks),
+            "organisation": organisations.get(organisation_id),
+        }
+
+
+def confirm_position(db: Database, version_id: int, topic_id: str, stance: str, who: str, at: datetime) -> None:
+    """Keep that a person confirmed what a version states; a later one replaces it."""
+    db.table("confirmations").insert(
+        {"version_id": version_id, "topic_id": topic_id, "stance": stance, "who": who, "at": stamp(at)}, replace=True
+    )
+
+
+def confirmed_by(db: Database, version_id: int, topic_id: str | None, stance: str) -> str | None:
+    """Who confirmed the stance of a version; None if nobody did."""
+    row = db.execute(
+        "SELECT who FROM confirmations WHERE version_id = ? AND topic_id = ? AND stance = ?",
+        [version_id, topic_id, stance],
+    ).fetchone()
+    return row[0] if row else None
