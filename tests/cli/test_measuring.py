@@ -48,7 +48,7 @@ def test_quality_without_a_file_measures_what_ships(run: Run) -> None:
 def test_a_labelled_line_without_text_is_named(run: Run, tmp_path: Path) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text('{"id": "a"}')
-    with pytest.raises(ExtractError, match='cases.jsonl:1: "text" is missing'):
+    with pytest.raises(ExtractError, match=r'cases\.jsonl:1: "text" is missing'):
         run("quality", str(cases))
 
 

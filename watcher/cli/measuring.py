@@ -73,7 +73,8 @@ def _show_replayed(one: Replayed, as_json: bool) -> None:
         )
         return
     say(
-        f"{one.effect or 'stays':<9} {change.number}  {change.organisation}: {change.title}  ({change.kind.value} → {one.kind})"
+        f"{one.effect or 'stays':<9} {change.number}  {change.organisation}: {change.title}"
+        f"  ({change.kind.value} → {one.kind})"
     )
     for reason in one.reasons[:4]:
         say(f"          {reason}")
