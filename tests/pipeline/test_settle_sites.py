@@ -64,8 +64,9 @@ def test_a_new_address_that_the_index_names_before_the_old_one_redirects_is_told
     assert said == [
         [],
         ["Northmoor Care Trust changed its statement"],
-        [],
+        # The copy is found first; the old address is then looked at in the same cycle, due or not.
         ["Northmoor Care Trust moved its statement to another address"],
+        [],
         [],
     ]
 

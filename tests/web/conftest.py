@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling, empty, filled
-from watcher.web.app import build_app, close
+from watcher.web.app import build_app
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +35,3 @@ def _client(filling: Filling) -> Iterator[TestClient]:
     app = build_app(filling.configuration, filling.storage, now=lambda: NOW, share=0)
     with TestClient(app, follow_redirects=False) as client:
         yield client
-    close(app)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from watcher.config.load import Configuration, load
 from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Document, Fetched, Found, Link, Match, Reason, Stance, Tier
-from watcher.store import catalogue, changes, checks, documents, noise, outbox
+from watcher.store import catalogue, changes, checks, documents, mass_edits, noise, outbox
 from watcher.store.changes import NewChange
 from watcher.store.database import open_database, stamp, transaction
 from watcher.store.documents import Capture
@@ -187,6 +187,20 @@ class Filling:
             self.changes[name] = changes.record_change(self.db, replace(told, **more))
         return self.changes[name]
 
+    def put_mass_edit(self, organisation: str, pages: int) -> list[int]:
+        """Record the same words changed on so many pages of one site; the ids of the changes."""
+        told = []
+        for number in range(pages):
+            name, before = f"mass-{number}", f"Steady Mentoring is hosted by our Network, page {number}."
+            self.put(name, organisation, f"Page {number}", [before])
+            changed = before.replace("Network", "Partnership")
+            edit = f"mass-edit-{number}"
+            told.append(self.put(edit, organisation, f"Page {number}", [changed], kind=ChangeKind.EDITED, page=name))
+            with transaction(self.db):
+                terms = frozenset({"network", "partnership"})
+                mass_edits.record_mass_edit(self.db, f"{organisation}.example", organisation, told[-1], terms, self.at)
+        return told
+
     def poll_ended(self) -> None:
         """Note that a cycle is over."""
         with transaction(self.db):
@@ -272,8 +286,9 @@ def _sources(filling: Filling) -> None:
             if key == "hillside-news":
                 then = filling.at + timedelta(hours=2)
                 checks.settle_failure(db, check_id, filling.at, then, "blocked", "HTTP 403")
-        row = db.execute("SELECT id FROM documents WHERE source_id = 'westvale-news' LIMIT 1").fetchone()
-        noise.record_noise(db, row[0], Mask(frozenset({"# people are reading this."})), "two looks", filling.at)
+        document_id = filling.urls["https://westvale.example/notice-w"]
+        mask = Mask(frozenset({"# people are reading this."}))
+        noise.record_noise(db, document_id, mask, "two looks", filling.at)
 
 
 def _outbox(filling: Filling) -> None:

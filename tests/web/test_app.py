@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.filling import NOW, Filling, filled
+from tests.web.filling import NOW, Filling, empty, filled
 from watcher.core.errors import ConfigError
-from watcher.web.app import build_app, close, serve
+from watcher.web.app import build_app, serve
 
 
 def test_a_server_on_any_free_port_runs_in_a_thread_and_stops_when_told(filling: Filling) -> None:
@@ -27,7 +28,6 @@ def test_a_server_on_any_free_port_runs_in_a_thread_and_stops_when_told(filling:
         server.should_exit = True
         thread.join(10)
     assert not thread.is_alive()
-    close(app)
 
 
 def test_a_port_that_is_taken_is_an_error_with_a_remedy(filling: Filling) -> None:
@@ -52,7 +52,6 @@ def test_a_restored_backup_is_read_without_a_restart(tmp_path: Path) -> None:
         assert client.get("/changes/1").status_code == 404
         (tmp_path / "copy").rename(made.storage)
         assert client.get("/changes/1").status_code == 200
-    close(app)
 
 
 def test_a_file_that_is_no_database_says_so_calmly_and_names_no_path(tmp_path: Path, filling: Filling) -> None:
@@ -83,7 +82,6 @@ def test_reading_goes_on_while_the_watch_writes(tmp_path: Path) -> None:
             reader.join()
         assert set(answers) == {200}
         assert "More 29" in client.get("/").text
-    close(app)
     made.db.close()
 
 
@@ -99,4 +97,42 @@ def test_a_proxy_is_believed_only_if_it_is_named(filling: Filling, trusted: tupl
     finally:
         server.should_exit = True
         thread.join(10)
-    close(app)
+
+
+def test_a_bug_is_told_calmly_and_without_a_traceback(filling: Filling) -> None:
+    app = build_app(filling.configuration, filling.storage)
+    app.state.site.now = lambda: 1 // 0
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/")
+        assert answer.status_code == 500
+        assert "not with what you did" in answer.text
+        assert "Traceback" not in answer.text
+        assert "content-security-policy" in answer.headers
+
+
+def test_an_organisation_that_left_the_configuration_keeps_its_page(filling: Filling) -> None:
+    kept = tuple(one for one in filling.configuration.organisations if one.id != "harrow-vale")
+    sources = tuple(one for one in filling.configuration.sources if one.organisation != "harrow-vale")
+    configuration = replace(filling.configuration, organisations=kept, sources=sources)
+    with TestClient(build_app(configuration, filling.storage, now=lambda: NOW, share=0)) as client:
+        page = client.get("/organisations/harrow-vale")
+        assert page.status_code == 200
+        assert "What people told us" in page.text
+        assert "/?organisation=harrow-vale" not in page.text
+        assert client.get("/").status_code == client.get("/sources").status_code == 200
+
+
+def test_words_of_a_restored_file_are_read_anew(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = filled(tmp_path / "one"), empty(tmp_path / "two")
+    two.put("other", "northmoor", "Another text", ["Steady Mentoring, told otherwise."])
+    for made in (one, two):
+        made.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        made.db.close()
+    with TestClient(build_app(one.configuration, one.storage, now=lambda: NOW, share=0)) as client:
+        assert "has paused" in client.get("/changes/1").text
+        shutil.rmtree(one.storage)
+        two.storage.rename(one.storage)
+        assert "told otherwise" in client.get("/changes/1").text
+        assert "has paused" not in client.get("/").text

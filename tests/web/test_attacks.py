@@ -14,7 +14,7 @@ from tests.render.payloads import PAYLOADS
 from tests.web.filling import NOW, Filling, empty
 from tests.web.wellformed import check
 from watcher.core.model import ChangeKind, Link, Reason, Stance
-from watcher.web.app import build_app, close
+from watcher.web.app import build_app
 
 MARKS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;{{7*7}}\x1b[31m"
 
@@ -53,7 +53,6 @@ def test_page_text_is_only_ever_text(hostile: Filling) -> None:
             assert not [link for link in page.links if link.startswith(("javascript:", "data:", "//", "tg:"))], path
             assert "\x1b" not in answer.text
             assert "\x00" not in answer.text
-    close(app)
 
 
 def test_feeds_and_api_stay_valid_whatever_a_page_holds(hostile: Filling) -> None:
@@ -68,7 +67,6 @@ def test_feeds_and_api_stay_valid_whatever_a_page_holds(hostile: Filling) -> Non
         for path in ("/api/v1/changes", "/api/v1/statements", "/api/v1/positions"):
             json.loads(client.get(path).content)
         assert client.get("/sitemap.xml").status_code == 200
-    close(app)
 
 
 def test_a_table_never_starts_a_formula(tmp_path: Path) -> None:
@@ -79,7 +77,6 @@ def test_a_table_never_starts_a_formula(tmp_path: Path) -> None:
         rows = client.get("/changes.csv").text.splitlines()
         assert "'=HYPERLINK" in rows[1]
         assert ",=" not in rows[1]
-    close(app)
     filling.db.close()
 
 

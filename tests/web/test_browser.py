@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.web.filling import NOW, Filling
-from watcher.web.app import build_app, close, serve
+from watcher.web.app import build_app, serve
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -42,7 +42,6 @@ def address(filling: Filling) -> Iterator[str]:
     yield server.url
     server.should_exit = True
     thread.join(10)
-    close(app)
 
 
 @pytest.fixture(scope="module")

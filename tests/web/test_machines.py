@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling
-from watcher.web.app import PAGES, build_app, close
+from watcher.web.app import PAGES, build_app
 from watcher.web.safety import HEADERS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -172,7 +172,6 @@ def test_robots_and_the_site_map_name_the_public_address(filling: Filling) -> No
         assert "https://watch.example/statements/1" in found
         assert all(client.get(str(address)).status_code == 200 for address in found)
         assert "max-age" in client.get("/").headers["strict-transport-security"]
-    close(app)
 
 
 @pytest.mark.parametrize(

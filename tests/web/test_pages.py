@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from html import unescape
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling
+from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling, empty
 from tests.web.wellformed import check
+from watcher.core.model import ChangeKind, Stance
 from watcher.web.app import build_app
 
 STATIC_PATHS = ("/", "/organisations", "/positions", "/sources", "/charts", "/search", "/about", "/privacy")
@@ -150,12 +152,10 @@ def test_before_anything_was_read_every_page_says_what_will_come(bare: TestClien
     assert bare.get("/search?q=anything").status_code == 200
 
 
-def test_an_empty_configuration_has_pages_too(tmp_path: object) -> None:
-    from pathlib import Path
-
+def test_an_empty_configuration_has_pages_too(tmp_path: Path) -> None:
     from watcher.config.load import Configuration
 
-    with TestClient(build_app(Configuration(Path("none.toml")), Path(str(tmp_path)))) as client:
+    with TestClient(build_app(Configuration(Path("none.toml")), tmp_path)) as client:
         for path in STATIC_PATHS:
             assert client.get(path).status_code == 200, path
 
@@ -210,7 +210,7 @@ def test_a_statement_shows_any_version_and_compares_any_two(client: TestClient, 
 
 def test_deviations_of_each_publisher_are_named(client: TestClient, filling: Filling) -> None:
     page = client.get(f"/statements/{filling.statements['notice-w']}").text
-    assert "Differs from the first: 1 sentence added." in page
+    assert "Differs from the first: with its own opening sentence." in page
 
 
 def test_a_change_shows_its_evidence(client: TestClient, filling: Filling) -> None:
@@ -234,3 +234,32 @@ def test_charts_count_what_is_new_and_where_positions_stand(client: TestClient) 
     table = rest.partition("</table>")[0]
     assert '<th scope="col">Paused</th><th scope="col">Ended</th>' in table
     assert "1 June 2026</time></th><td>0</td><td>2</td>" in table
+
+
+def test_a_mass_edit_is_one_entry(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    told = made.put_mass_edit("westvale", 12)
+    made.put("other", "northmoor", "Another", ["Steady Mentoring goes on."])
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        page = client.get("/?change=edited").text
+        assert "changed the same words on 12 pages" in page
+        assert page.count("<article") == 1
+        assert all(f'href="/changes/{number}"' in page for number in told)
+        assert check(page).faults == []
+        feed = client.get("/feed.json?change=edited").json()["items"]
+        assert len(feed) == 1
+        assert len(client.get("/api/v1/changes?change=edited").json()["changes"]) == 12
+    made.db.close()
+
+
+def test_what_is_gone_is_told_with_its_last_position(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    made.put("said", "northmoor", "What we do", ["We have ended Steady Mentoring."],
+             stances=(Stance("ended", "We have ended Steady Mentoring."),))  # fmt: skip
+    number = made.tell("gone", "said", ChangeKind.REMOVED, "removed", summary="not found 3 times")
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        for path in ("/", f"/changes/{number}", "/feed.json"):
+            assert "Its last stated position on Steady Mentoring: ended." in client.get(path).text
+        assert "What it said" in client.get(f"/changes/{number}").text
+        assert "Taken down" in client.get("/positions").text
+    made.db.close()

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from watcher.core.errors import ExtractError
@@ -116,13 +117,21 @@ def extract(fetched: Fetched, task: FetchTask) -> Extraction:
         raise ExtractError(f"{fetched.final_url}: nested too deeply to be read", FailedKind.TOO_LARGE) from fault
 
 
-@lru_cache(maxsize=1)
+_ONE_READING = Lock()
+
+
 def generation() -> str:
     """Which code reads bytes today: it changes when this package or a library behind it does.
 
     Text that differs between two generations is read again from the kept bytes before anyone
     is told of an edit. Made from the sources themselves, so that nobody has to remember.
     """
+    with _ONE_READING:  # `lru_cache` takes no lock of its own, and all hosts' threads ask at one time
+        return _generation()
+
+
+@lru_cache(maxsize=1)
+def _generation() -> str:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())

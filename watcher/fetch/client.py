@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from functools import cache, lru_cache
 from http import HTTPStatus
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -70,9 +71,17 @@ class Hooks:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
-@cache
+_READING_TRUST = Lock()
+
+
 def verified() -> ssl.SSLContext:
     """The machine's own trust store (SSL_CERT_FILE honoured), read once: it takes 20 ms and more."""
+    with _READING_TRUST:  # `cache` takes no lock of its own: 16 threads that start at one time read it 16 times
+        return _trusted()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 

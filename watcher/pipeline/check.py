@@ -21,7 +21,6 @@ from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.engine import Mapper, ReadHost, inline
-from watcher.pipeline.fold import fold_bursts
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
@@ -65,7 +64,10 @@ def poll(
                 yield line
             if is_stopping():
                 break  # first looks that wait for their second were not written: the next poll sees them again
-        fold_bursts(watch, began)
+        if cycle.summary.alerts > watch.configuration.settings.alerts_per_cycle:
+            from watcher.pipeline.fold import fold_bursts  # brings the renderers
+
+            fold_bursts(watch, began)
         _tell_due(watch)
         with transaction(watch.db):
             tell_health(watch)

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from watcher.store.database import instant
-from watcher.store.noise import hidden_lines
 
 VISITS_SHOWN = 30
 SEEN = ("good", "not read yet")
@@ -62,8 +61,7 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
         f" WHERE s.enabled{of} ORDER BY s.id",
         values,
     )
-    hidden = hidden_lines(db)
-    found = {}
+    noise, found = _noise(db), {}
     for row in rows:
         total, on_topic = documents.get(row["id"], (0, 0))
         found[row["id"]] = SourceRead(
@@ -80,7 +78,7 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
             documents=total,
             on_topic=on_topic,
             visits=_visits(db, row["id"]),
-            mask=hidden.get(row["id"], ()),
+            mask=noise.get(row["id"], ()),
         )
     return found
 
@@ -98,3 +96,14 @@ def _state(failing: str | None, gone_since: str | None, last_read_at: str | None
     if gone_since:
         return "gone"
     return "good" if last_read_at else "not read yet"
+
+
+def _noise(db: Database) -> dict[str, tuple[str, ...]]:
+    """The lines that each source's pages are known to change by themselves, but for those that were undone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for source_id, line in db.execute(
+        "SELECT d.source_id, n.line FROM noise n JOIN documents d ON d.id = n.document_id"
+        " GROUP BY d.source_id, n.line HAVING count(n.undone_at) = 0 ORDER BY d.source_id, n.line"
+    ):
+        found[source_id] = (*found.get(source_id, ()), line)
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from watcher.core.model import ChangeKind
+from watcher.core.model import ChangeKind, Organisation, OrganisationKind
 from watcher.store.changes import Change, change_by_id
 from watcher.store.database import instant, stamp
 
@@ -57,17 +57,21 @@ class Told:
 def timeline(db: Database, selection: Selection, limit: int, before: int | None = None) -> list[Told]:
     """The newest changes of `selection`, at most `limit`, older than change `before`.
 
-    The same statement coming into view at several publishers is one entry, where its newest stands.
+    The same statement coming into view at several publishers is one entry, where its newest stands;
+    so are the same words changed on many pages of a site.
     """
     where, values = _clauses(selection)
     newer, newer_values = _clauses(selection, "n", "p")
+    is_newer = f"n.id > c.id AND {' AND '.join(newer)}"
     rows = db.execute(
         "SELECT c.id FROM changes c JOIN organisations o ON o.id = c.organisation_id"
         f" WHERE c.id < ? AND {' AND '.join(where)} AND NOT (c.kind IN ({_APPEARANCES}) AND c.statement_id IS NOT NULL"
         " AND EXISTS (SELECT 1 FROM statement_members m JOIN changes n ON n.document_id = m.document_id"
-        " JOIN organisations p ON p.id = n.organisation_id WHERE m.statement_id = c.statement_id AND n.id > c.id"
-        f" AND n.kind IN ({_APPEARANCES}) AND {' AND '.join(newer)})) ORDER BY c.id DESC LIMIT ?",
-        [before if before is not None else 2**62, *values, *newer_values, limit],
+        " JOIN organisations p ON p.id = n.organisation_id WHERE m.statement_id = c.statement_id"
+        f" AND n.kind IN ({_APPEARANCES}) AND {is_newer})) AND NOT (c.mass_edit_id IS NOT NULL AND EXISTS (SELECT 1"
+        " FROM changes n JOIN organisations p ON p.id = n.organisation_id"
+        f" WHERE n.mass_edit_id = c.mass_edit_id AND {is_newer})) ORDER BY c.id DESC LIMIT ?",
+        [before if before is not None else 2**62, *values, *newer_values, *newer_values, limit],
     ).fetchall()
     return [_told(db, row[0]) for row in rows]
 
@@ -86,6 +90,10 @@ def selected(db: Database, selection: Selection, limit: int, before: int | None 
 def _told(db: Database, change_id: int) -> Told:
     change = change_by_id(db, change_id)
     assert change is not None
+    if change.mass_edit_id is not None:
+        sql = f"SELECT c.id FROM changes c WHERE c.mass_edit_id = ? AND {PUBLIC_CHANGE} ORDER BY c.id"
+        rows = db.execute(sql, [change.mass_edit_id]).fetchall()
+        return Told(change, tuple(_changes(db, (row[0] for row in rows))))
     if change.kind not in APPEARANCES or change.statement_id is None:
         return Told(change, (change,))
     ids = db.execute(
@@ -278,6 +286,14 @@ def public_ids(db: Database) -> tuple[list[int], list[int]]:
         values,
     ).fetchall()
     return [row[0] for row in statement_ids], [row[0] for row in change_ids]
+
+
+def former_organisation(db: Database, organisation_id: str) -> Organisation | None:
+    """An organisation as it was last recorded: its history stays when the configuration no longer names it."""
+    row = db.execute(
+        "SELECT id, name, kind, region, ods_code FROM organisations WHERE id = ?", [organisation_id]
+    ).fetchone()
+    return Organisation(row[0], row[1], OrganisationKind(row[2]), row[3], row[4]) if row else None
 
 
 def appearances(db: Database, since: datetime) -> list[tuple[datetime, str]]:

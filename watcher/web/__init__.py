@@ -15,5 +15,6 @@ api.py          JSON under /api/v1, CSV
 openapi.py      what the API is, as OpenAPI
 plumbing.py     healthz, metrics, robots.txt, sitemap.xml
 keeping.py      answers kept until the database changes; ETag, gzip
+faults.py       what a reader is told when a page can't be had
 safety.py       security headers, rate limit
 """

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from watcher.core.diff import diff
+from watcher.pipeline.shown import whole_diff
 from watcher.store import documents, reads, views
 from watcher.store import positions as reading
 from watcher.store import search as searching
@@ -65,7 +65,7 @@ def _diff(db: Database, found: Change) -> list[dict[str, Any]] | None:
         return None
     return [
         {"op": block.op.value, "before": block.before, "after": block.after}
-        for block in diff(before.document.blocks, after.document.blocks).blocks
+        for block in whole_diff(before.document, after.document).blocks
     ]
 
 
@@ -379,7 +379,7 @@ def _json(request: Request, told: dict[str, Any], headers: dict[str, str] | None
     return respond(body, "application/json", headers=_ANYWHERE | (headers or {}))
 
 
-def problem(request: Request, status: int, says: str) -> Response:
+def problem(status: int, says: str) -> Response:
     """What went wrong, as RFC 9457 has it."""
     body = json.dumps({"title": says, "status": status}).encode()
     return respond(body, "application/problem+json", status, _ANYWHERE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from watcher.config.load import Configuration
-from watcher.core.errors import ConfigError, StoreError
+from watcher.core.errors import ConfigError
 from watcher.store.database import FILE_NAME
 from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
+from watcher.web.faults import answers_to_faults
 from watcher.web.keeping import SHARE, Answers
 from watcher.web.safety import RateLimit, SecurityHeaders
 from watcher.web.site import Site
@@ -84,24 +86,23 @@ def build_app(
     answers = Answers(storage / FILE_NAME, share)
     limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        site.close()
+        answers.close()
+
     app = Starlette(
         routes=[
             Route(path, _endpoint(site, answers, page, limit if path in LIMITED else None)) for path, page in PAGES
         ],
         middleware=[Middleware(SecurityHeaders, is_https=is_https)],
-        exception_handlers={
-            HTTPException: _on_http_error(site),  # type: ignore[dict-item]
-            StoreError: _on_store_error(site),  # type: ignore[dict-item]
-        },
+        exception_handlers=answers_to_faults(site),
+        lifespan=lifespan,
     )
-    app.state.closes = (site, answers)
+    app.state.site = site
     return app
-
-
-def close(app: Starlette) -> None:
-    """Let go of the database; the view opens it again when it is asked."""
-    for one in app.state.closes:
-        one.close()
 
 
 def _endpoint(site: Site, answers: Answers, page: Page, limit: RateLimit | None) -> Callable[[Request], Response]:
@@ -119,41 +120,6 @@ def _endpoint(site: Site, answers: Answers, page: Page, limit: RateLimit | None)
         key = (request.url.path, request.url.query, site.base(request))
         kept = answers.answer(key if request.url.path not in NOT_KEPT else None, make)
         return kept.response(request)
-
-    return answer
-
-
-_SAYS = {
-    404: ("Not found", "There is nothing at this address."),
-    405: ("Not possible", "This address can only be read."),
-    429: ("One moment", "Many searches came from your address. Please try again in a moment."),
-}
-
-
-def _on_http_error(site: Site) -> Callable[[Request, HTTPException], Response]:
-    def answer(request: Request, exc: HTTPException) -> Response:
-        title, says = _SAYS.get(exc.status_code, ("Not possible", str(exc.detail)))
-        if request.url.path.startswith("/api/"):
-            response = api.problem(request, exc.status_code, exc.detail if exc.status_code == 400 else says)
-        else:
-            response = site.page(request, None, "message.html", exc.status_code, title=title, says=says)
-        response.headers.update(exc.headers or {})
-        return response
-
-    return answer
-
-
-def _on_store_error(site: Site) -> Callable[[Request, StoreError], Response]:
-    """The database can't be read at the moment. Why is for the maintainers: it names files."""
-
-    def answer(request: Request, exc: StoreError) -> Response:
-        says = "What was recorded can't be read at the moment. Please try again in a few minutes."
-        if request.url.path.startswith("/api/") or request.url.path == "/healthz":
-            response = api.problem(request, 503, says)
-        else:
-            response = site.page(request, None, "message.html", 503, title="Not available", says=says)
-        response.headers["Retry-After"] = "60"
-        return response
 
     return answer
 
@@ -206,7 +172,7 @@ def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = (
         app,
         log_config=None,
         access_log=False,  # readers' addresses are kept nowhere
-        lifespan="off",
+        lifespan="on",
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,

@@ -43,6 +43,8 @@ def organisation(site: Site, request: Request, db: Database | None) -> Response:
     """One organisation: what it says it does, how that moved, its statements, its sources."""
     wanted = request.path_params["organisation"]
     found = next((one for one in site.configuration.organisations if one.id == wanted), None)
+    if found is None and db is not None:
+        found = views.former_organisation(db, wanted)
     if found is None:
         return site.not_found(request, db, "No organisation of this name is watched.")
     recent = views.timeline(db, views.Selection(organisation=found.id), 10) if db is not None else []

@@ -11,9 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from watcher.core.changed import summary
 from watcher.core.content_note import content_note
-from watcher.core.dedup import deviations
-from watcher.core.diff import diff
 from watcher.core.model import Diff, Link, Match
+from watcher.pipeline.shown import deviation, whole_diff
 from watcher.store import documents, positions, views
 from watcher.store.changes import Change
 from watcher.store.documents import Version
@@ -88,8 +87,8 @@ def _proofs(db: Database, *versions: Version | None) -> list[tuple[Version, Proo
 def _compared(site: Site, request: Request, before: Version, after: Version) -> Compared:
     query = request.query_params
     is_side, shows_all = query.get("view") == "side", query.get("show") == "all"
-    key = ("diff", str(site.storage), before.id, after.id)
-    found: Diff = site.remember(key, lambda: diff(before.document.blocks, after.document.blocks), most=200)
+    key = ("diff", before.id, after.id)
+    found: Diff = site.remember(key, lambda: whole_diff(before.document, after.document), most=200)
     kept = {name: query[name] for name in ("view", "show", "from", "to") if name in query}
     asked = Asked(views.Selection(), kept)
     was, now = ({link.url for link in version.document.links} for version in (before, after))
@@ -150,14 +149,14 @@ def _words(version: Version) -> str:
 
 
 def _with_deviations(site: Site, db: Database, publishers: list[Publisher]) -> list[tuple[Publisher, str]]:
-    """Each publisher with what it words otherwise than the first: "2 sentences changed"; "" if nothing."""
+    """Each publisher with what it words otherwise than the first: "with its own opening sentence"; "" if nothing."""
     first = publishers[0]
     said: list[tuple[Publisher, str]] = []
     for one in publishers:
         if one is first or not one.version_id or not first.version_id:
             said.append((one, ""))
             continue
-        key = ("deviation", str(site.storage), first.version_id, one.version_id)
+        key = ("deviation", first.version_id, one.version_id)
         said.append((one, site.remember(key, lambda one=one: _deviation(db, first, one))))  # type: ignore[misc]
     return said
 
@@ -166,8 +165,7 @@ def _deviation(db: Database, first: Publisher, other: Publisher) -> str:
     ours, theirs = (documents.latest_version(db, one.document_id) for one in (first, other))
     if ours is None or theirs is None:
         return ""
-    found = deviations(ours.document.text, theirs.document.text)
-    return "" if comparison.is_same(found) else summary(found)
+    return deviation(ours.document, theirs.document)
 
 
 def _moves(told: list[positions.Position]) -> list[Any]:

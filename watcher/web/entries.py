@@ -9,9 +9,10 @@ from sqlite_utils import Database
 
 from watcher.core.changed import changed_sentences
 from watcher.core.content_note import content_note
-from watcher.core.diff import diff
 from watcher.core.model import BlockOp, ChangeKind, Run, Stance
 from watcher.core.stance import softened
+from watcher.pipeline.shown import excerpt, whole_diff
+from watcher.render.words import counted
 from watcher.store import documents, positions
 from watcher.store.changes import Change
 from watcher.store.views import Told
@@ -46,6 +47,8 @@ class Entry:
     def kind(self) -> str:
         """The kind of change; several publishers of one text are "repeat" only if none was first."""
         kinds = {change.kind.value for change in self.together}
+        if self.change.kind.value not in ("first", "repeat", "baseline"):
+            return self.change.kind.value
         return "first" if "first" in kinds else "baseline" if kinds == {"baseline"} else self.change.kind.value
 
     @property
@@ -54,8 +57,15 @@ class Entry:
         return tuple(dict.fromkeys((change.organisation_id, change.organisation) for change in self.together))
 
     @property
+    def is_mass(self) -> bool:
+        """Whether the same words changed on several pages of one site."""
+        return self.change.mass_edit_id is not None and len(self.together) > 1
+
+    @property
     def did(self) -> str:
         """What they did, as words after their names."""
+        if self.is_mass:
+            return f"changed the same words on {counted(len(self.together), 'page')}"
         if len(self.organisations) > 1:
             return "published the same statement"
         return phrases.DID[self.kind]
@@ -86,7 +96,7 @@ def entry(site: Site, db: Database, told: Told) -> Entry:
 
 def words_of(site: Site, db: Database, change: Change) -> Words:
     """What the versions of a change say, read once."""
-    key = ("words", str(site.storage), change.id, change.before_id, change.after_id)
+    key = ("words", change.id, change.before_id, change.after_id)
     words: Words = site.remember(key, lambda: _words(db, change))
     return words
 
@@ -100,10 +110,10 @@ def _words(db: Database, change: Change) -> Words:
     match = next((found for found in matches if found.topic_id == change.topic_id), None)
     was = positions.stances_of(db, change.before_id, change.topic_id) if change.before_id and after else ()
     stances = match.stances if match else ()
-    excerpts = tuple(dict.fromkeys(reason.excerpt for reason in match.reasons)) if match else ()
-    quotes: tuple[tuple[Run, ...], ...] = tuple((Run(BlockOp.SAME, text),) for text in excerpts[:_QUOTES])
+    texts = excerpt(match, shown.document) if shown else ()
+    quotes: tuple[tuple[Run, ...], ...] = tuple((Run(BlockOp.SAME, text),) for text in texts)
     if before and after and change.kind in (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.COSMETIC):
-        quotes = changed_sentences(diff(before.document.blocks, after.document.blocks), _QUOTES) or quotes
+        quotes = changed_sentences(whole_diff(before.document, after.document), _QUOTES) or quotes
     return Words(
         note=content_note("\n".join(f"{version.document.title}\n{version.document.text}" for version in both)),
         quotes=tuple(map(_cut, quotes)),

@@ -39,6 +39,7 @@ class Site:
     public_url: str | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     cache: dict[Any, Any] = field(default_factory=dict)  # of what never changes: see `remember`
+    _remembered: tuple[int, int] | None = None
     _idle: list[tuple[tuple[int, int], Database]] = field(default_factory=list)
 
     @contextmanager
@@ -52,6 +53,9 @@ class Site:
         if file is None:
             yield None
             return
+        if file != self._remembered:  # what was remembered is of another file
+            self.cache.clear()
+            self._remembered = file
         db = self._connection(file)
         try:
             db.conn.execute("BEGIN")
@@ -85,11 +89,12 @@ class Site:
 
     def remember(self, key: Any, make: Callable[[], Any], most: int = 5000) -> Any:
         """What `make` returns, made once; only for what is fixed for ever, like a version's quotation."""
-        if key not in self.cache:
+        known = self.cache.get(key)
+        if known is None:
             if len(self.cache) >= most:
                 self.cache.clear()
-            self.cache[key] = make()
-        return self.cache[key]
+            known = self.cache[key] = make()
+        return known
 
     def base(self, request: Request) -> str:
         """The address that absolute links start with, without a slash at the end."""
