@@ -1,10 +1,11 @@
-"""`python -m tests.faults` prints the rows of docs/faults.md, for its tables; `--serve` serves the faults."""
+"""`python -m tests.faults` prints the rows of docs/faults.md, for its tables; `--serve` serves the first table's."""
 
 from __future__ import annotations
 
 import sys
 import threading
 
+from tests.faults.content import CONTENT
 from tests.faults.server import FaultServer
 from tests.faults.table import FAULTS
 from tests.fetch.test_faults import ROWS
@@ -17,6 +18,7 @@ def main() -> None:
             threading.Event().wait()
     rows = [(fault.name, fault.says) for fault in FAULTS] + list(ROWS.items())
     sys.stdout.write("".join(f"| {name} | {says} |\n" for name, says in rows))
+    sys.stdout.write("".join(f"| {fault.kind} | {fault.name} | {fault.says} |\n" for fault in CONTENT))
 
 
 if __name__ == "__main__":

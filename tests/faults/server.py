@@ -72,6 +72,7 @@ class FaultServer:
     answers: dict[str, Answer]
     tls: ssl.SSLContext | None = None
     address: str = "127.0.0.1"
+    otherwise: Answer | None = None  # for paths without an answer of their own; None: a 404
     asked: deque[Asked] = field(default_factory=lambda: deque(maxlen=500))
     counts: Counter[str] = field(default_factory=Counter)  # requests by path
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -150,7 +151,7 @@ class FaultServer:
             self.counts[plain_path] += 1
             asked = Asked(path, headers, connection, self, self.counts[plain_path])
             self.asked.append(asked)
-        self.answers.get(plain_path, _not_found)(asked)
+        self.answers.get(plain_path, self.otherwise or _not_found)(asked)
         return connection.fileno() != -1
 
 

@@ -99,24 +99,16 @@ def _settle_index(
     if barrier is not None:
         yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
         return
+    if not barrier and _has_lost_its_links(watch, visit, extraction):
+        cycle.summary.failed += 1
+        detail = "the list names no documents any more: has the page changed its shape?"
+        yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail)
+        return
     is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
-    is_first_of_part = visit.check.is_baseline and visit.check.visits == 0
     with transaction(watch.db):
-        checks.add_found(
-            watch.db,
-            visit.source.id,
-            extraction.follow,
-            is_baseline=is_first_visit or visit.is_further_page or is_first_of_part,
-            now=visit.at,
-            is_listed=not visit.is_further_page,
-        )
+        _record_found(watch, visit, extraction, is_first_visit=is_first_visit)
         if not visit.is_further_page:
             _settle_check(watch, visit, fetched, is_on_topic=False, has_changed=bool(extraction.follow))
-            if extraction.follow and not extraction.warnings:  # a list that was read whole
-                checks.note_dropped(watch.db, visit.source.id, extraction.follow, visit.at)
-        if visit.source.kind == SourceKind.SITEMAP:
-            parts = extraction.next_pages[:MOST_PARTS]
-            checks.add_parts(watch.db, visit.source.id, parts, is_baseline=is_first_visit, now=visit.at)
     for document in extraction.documents:
         cycle.entries[identity(document.url)] = (document, extraction, fetched)
     if is_first_visit and visit.source.kind != SourceKind.SITEMAP:
@@ -124,6 +116,35 @@ def _settle_index(
             replace(visit.task, url=url, etag=None, last_modified=None, body_sha256=None)
             for url in extraction.next_pages[:MORE_PAGES]
         ]
+
+
+def _record_found(watch: Watch, visit: Visit, extraction: Extraction, *, is_first_visit: bool) -> None:
+    """What an index names, and what it names no longer, inside the caller's transaction."""
+    source, is_first_of_part = visit.source, visit.check.is_baseline and visit.check.visits == 0
+    checks.add_found(
+        watch.db,
+        source.id,
+        extraction.follow,
+        is_baseline=is_first_visit or visit.is_further_page or is_first_of_part,
+        now=visit.at,
+        is_listed=not visit.is_further_page,
+    )
+    is_whole = bool(extraction.follow) and not extraction.warnings
+    if is_whole and not visit.is_further_page:
+        checks.note_dropped(watch.db, source.id, extraction.follow, visit.at)
+    if source.kind == SourceKind.SITEMAP:
+        parts = extraction.next_pages[:MOST_PARTS]
+        checks.add_parts(watch.db, source.id, parts, is_baseline=is_first_visit, now=visit.at)
+
+
+def _has_lost_its_links(watch: Watch, visit: Visit, extraction: Extraction) -> bool:
+    """Whether a web page that listed documents lists none: a redesign, most likely, and a blind spot.
+
+    A feed may well be empty; a page that says so in words of its own is one too few to wait for.
+    """
+    is_empty = not extraction.follow and not extraction.documents and not visit.is_further_page
+    is_list = visit.source.kind == SourceKind.LISTING
+    return is_list and is_empty and checks.names_documents(watch.db, visit.source.id)
 
 
 def _barrier_of_index(visit: Visit, fetched: Fetched) -> Barrier | None:
@@ -218,18 +239,9 @@ def _settle_document(
         return lines
     site = host_of(document.url)
     beside = tuple(held.changed for held in cycle.held.values() if held.site == site)
-    reading = Reading(
-        visit,
-        document,
-        extraction.extractor,
-        fetched,
-        seen,
-        decision,
-        weighed.mask,
-        weighed.learnt,
-        beside,
-        is_baseline=is_baseline and not visit.check.visits,
-    )
+    found = (visit, document, extraction.extractor, fetched, seen, decision)
+    is_first_read = is_baseline and not visit.check.visits
+    reading = Reading(*found, weighed.mask, weighed.learnt, beside, is_baseline=is_first_read)
     capture = warc.write_capture(watch.storage, fetched) if decision.makes_version else None
     with transaction(watch.db):
         line = record_reading(watch, reading, capture)

@@ -150,6 +150,16 @@ def note_dropped(db: Database, source_id: str, listed: Iterable[Found], now: dat
     return max(due_now.rowcount, 0)
 
 
+def names_documents(db: Database, source_id: str) -> bool:
+    """Whether the source's index named any document when it was last read."""
+    row = db.execute(
+        "SELECT 1 FROM checks WHERE source_id = ? AND role = 'document' AND is_listed = 1"
+        " AND found_title IS NOT NULL LIMIT 1",
+        [source_id],
+    ).fetchone()
+    return row is not None
+
+
 def due(
     db: Database,
     now: datetime,
