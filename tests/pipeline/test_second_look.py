@@ -166,3 +166,24 @@ def test_a_line_that_a_maintainer_undoes_is_never_learnt_again(bench: Bench, sit
     assert noise.undo_noise(bench.watch.db, "page", line, bench.watch.now()) == 1
     assert kinds(bench.poll(hours=2)) == [("edited", True)]
     assert noise.undo_noise(bench.watch.db, "page", line, bench.watch.now()) == 0
+
+
+def test_a_place_that_shows_another_text_at_every_visit_rings_never(bench: Bench, site: Restless) -> None:
+    told = (
+        "Every spring the gardeners open the walled garden for a week, and children plant beans in small clay pots.",
+        "My grandmother worked in the laundry for thirty years; her photographs hang outside the dining room now.",
+        "If bicycles interest you, Tuesday evenings in the yard are for repairs, tea and long arguments over brakes.",
+        "Volunteers read newspapers aloud on wards two and five; anyone with a clear voice may put their name down.",
+        "Our choir lost its tenor to a cruise ship and is looking for another who can stand still for two hours.",
+    )
+    site.makers["/sim"] = lambda visit: page("Our position", PAUSED, told[visit % len(told)])
+    bench.poll()
+    assert [kinds(bench.poll(hours=2)) for _ in range(3)] == [[], [], []]
+
+
+def test_an_edit_that_a_stale_cache_takes_back_for_a_moment_is_told(bench: Bench, site: Restless) -> None:
+    bench.poll()
+    added = "Anyone who was looked after by it may ask for a talk."
+    site.makers["/sim"] = lambda visit: page("Our position", PAUSED, *([added] if visit == 1 else []))
+    assert kinds(bench.poll(hours=2)) == [("edited", True)]
+    assert bench.told()[0].count(added) == 1

@@ -68,7 +68,6 @@ def test_a_new_address_that_the_index_names_before_the_old_one_redirects_is_told
         ["Northmoor Care Trust moved its statement to another address"],
         [],
         [],
-        [],
     ]
 
 

@@ -97,7 +97,7 @@ def judge(
     from watcher.pipeline.files import read_bytes
     from watcher.pipeline.judge import judge as judge_captures
 
-    for record in _records(file, ("id", "captures")):
+    for record in records(file, ("id", "captures")):
         folder = Path(file).parent if file != "-" else Path()
         bodies = [read_bytes(_beside(folder, name)) for name in record["captures"]]
         steps = judge_captures(record.get("url", ""), bodies)
@@ -131,7 +131,7 @@ def match(
     if topic is not None and topic not in topics:
         raise ConfigError(f'--topic: no topic "{topic}"{nearest(topic, topics)}')
     chosen = topics[topic] if topic is not None else next(iter(topics.values()))
-    for line in match_record(chosen, setting.configuration.organisations, _records(file, ("id", "text"))):
+    for line in match_record(chosen, setting.configuration.organisations, records(file, ("id", "text"))):
         print_json(line)
 
 
@@ -143,11 +143,11 @@ def same(
     """Which texts are the same statement: equal numbers."""
     from watcher.pipeline.same import same as cluster
 
-    for line in cluster(_records(file, ("id", "text"))):
+    for line in cluster(records(file, ("id", "text"))):
         print_json(line)
 
 
-def _records(file: str, needed: Iterable[str]) -> Iterator[dict[str, Any]]:
+def records(file: str, needed: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The JSON lines of a file or of standard input. Raises ExtractError naming the line and what is wrong."""
     try:
         lines = sys.stdin if file == "-" else Path(file).open(encoding="utf-8")  # noqa: SIM115

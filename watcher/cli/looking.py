@@ -40,7 +40,7 @@ def changes(
         known = [o.id for o in setting.configuration.organisations]
         if organisation not in known:
             raise ConfigError(f'--organisation: no organisation "{organisation}"{nearest(organisation, known)}')
-    start = _since(since)
+    start = instant_of(since)
     found = changes_store.changes_since(
         open_read_only(setting.environment.storage),
         start,
@@ -59,7 +59,8 @@ def changes(
         say(f"Nothing since {start:%-d %B %Y, %H:%M} UTC.")
 
 
-def _since(text: str) -> datetime:
+def instant_of(text: str) -> datetime:
+    """What `--since` names: a date, or so far back from now."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from watcher.core.topic import NEAR_WORDS, Ambiguous, Cue, Need, Practice, Reach, Topic
+from watcher.core.topic import NEAR_WORDS, Ambiguous, Cue, Need, Practice, Reach, Topic, Trait
 
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
 Weight = Annotated[float, Field(gt=0, le=1)]
@@ -52,6 +52,15 @@ class PracticeModel(_Section):
     unless_anywhere: list[str] = []  # groups
 
 
+class TraitModel(_Section):
+    """`[[topic.trait]]`: cues that make a text more, or less, like the practice."""
+
+    reason: str = Field(min_length=3)
+    weight: float = Field(ge=-10, le=10)  # log-odds, as logistic regression fits them
+    needs: list[str] = Field(min_length=1)  # cues
+    words: Words = NEAR_WORDS
+
+
 class TopicModel(_Section):
     """`[[topic]]`."""
 
@@ -66,6 +75,9 @@ class TopicModel(_Section):
     exclusions: list[Phrase] = []  # inside these phrases no term counts
     cue: list[CueModel] = []
     practice: list[PracticeModel] = []
+    trait: list[TraitModel] = []
+    trait_base: float = -4.0  # log-odds of the practice in a text with a gate word and no trait
+    trait_words: Words = 120  # how far from the gate word a trait may stand
     practice_gate: str = ""  # a group of rarer words: practice rules are tried only on texts that have one (speed)
     campaign: list[Phrase] = []  # who campaigns on the topic
     referents: list[Phrase] = []  # nouns for the topic once it is named: "scheme"
@@ -98,9 +110,11 @@ class TopicModel(_Section):
         for practice in self.practice:
             where = f"practice {practice.reason!r}"
             self._known_groups(f"{where}.unless_anywhere", practice.unless_anywhere)
-            for name in (name.strip() for need in practice.needs for name in need.split("|")):
-                if name not in cue_names:
-                    raise ValueError(f"{where}.needs: there is no [[topic.cue]] named {name!r}{_hint(name, cue_names)}")
+            _known_cues(where, practice.needs, cue_names)
+        for trait in self.trait:
+            _known_cues(f"trait {trait.reason!r}", trait.needs, cue_names)
+        if self.trait and not self.practice_gate:
+            raise ValueError("traits are weighed around the words of a gate: name their group in practice_gate")
         return self
 
     def _known_groups(self, where: str, names: list[str]) -> None:
@@ -126,11 +140,20 @@ class TopicModel(_Section):
                 Practice(rule.reason, rule.weight, _needs(rule.needs), rule.words, tuple(rule.unless_anywhere))
                 for rule in self.practice
             ),
+            traits=tuple(Trait(rule.reason, rule.weight, _needs(rule.needs), rule.words) for rule in self.trait),
+            trait_base=self.trait_base,
+            trait_words=self.trait_words,
             campaign=tuple(self.campaign),
             referents=tuple(self.referents),
             named_from=self.named_from,
             similar_from=self.similar_from,
         )
+
+
+def _known_cues(where: str, needs: list[str], cue_names: set[str]) -> None:
+    for name in (name.strip() for need in needs for name in need.split("|")):
+        if name not in cue_names:
+            raise ValueError(f"{where}.needs: there is no [[topic.cue]] named {name!r}{_hint(name, cue_names)}")
 
 
 def _ambiguous(rule: AmbiguousModel) -> Ambiguous:

@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
+from watcher.core.likeness import NEAR_CHARS, CuePlaces, likeness
 from watcher.core.model import BlockOp, Diff, Match, Organisation, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks, search_form
-from watcher.core.topic import NEAR_WORDS, Ambiguous, Cue, Need, Practice, Reach, Topic
-
-CHARS_A_WORD = 6.5
-"""English prose with its spaces and stops, measured on the labelled texts."""
+from watcher.core.topic import Ambiguous, Reach, Topic
 
 _PERSON_WEIGHT, _MOST_PEOPLE = 0.08, 2
 _NAME_WEIGHT = 0.95
@@ -136,9 +134,9 @@ class _Judge:
             weights.append(_ADDRESS_WEIGHT)
             reasons.append(Reason("named in the address", self._address.text.excerpt(hits[0].start, hits[0].end)))
         named = _together(weights)
-        practices = list(self._practices()) if named < self._rules.topic.named_from else []
-        weights.extend(practice.weight for practice, _ in practices)
-        reasons.extend(Reason(practice.reason, excerpt) for practice, excerpt in practices)
+        for weight, reason, place in self._described() if named < self._rules.topic.named_from else ():
+            weights.append(weight)
+            reasons.append(Reason(reason, self._text.excerpt(*place)))
         for hit in self._distinct(self._found.at(self._rules.people))[:_MOST_PEOPLE]:
             weights.append(_PERSON_WEIGHT)
             reasons.append(Reason(self._shown(hit), self._text.excerpt(hit.start, hit.end)))
@@ -196,8 +194,7 @@ class _Judge:
         return not sites or (organisation is not None and (organisation.id in sites or organisation.kind in sites))
 
     def _has_company(self, hit: Hit, rule: Ambiguous) -> bool:
-        near = NEAR_WORDS * CHARS_A_WORD
-        if any(self._stands_within(group, hit, near) for group in rule.unless_near):
+        if any(self._stands_within(group, hit, NEAR_CHARS) for group in rule.unless_near):
             return False
         return all(any(self._is_there(name, hit, rule.reach) for name in need) for need in rule.needs)
 
@@ -207,7 +204,7 @@ class _Judge:
         if reach is Reach.DOCUMENT:
             return bool(self._company.at(self._rules.groups[name]))
         if reach is Reach.NEAR:
-            return self._stands_within(name, hit, NEAR_WORDS * CHARS_A_WORD)
+            return self._stands_within(name, hit, NEAR_CHARS)
         low, high = self._text.block_bounds(hit.start)
         return any(low <= other.start < high for other in self._found.at(self._rules.groups[name]))
 
@@ -268,39 +265,23 @@ class _Judge:
             company.text.searched[hit.start : hit.end].strip() == expansion for hit in company.at(self._rules.names)
         )
 
-    def _practices(self) -> Iterator[tuple[Practice, str]]:
-        gate = self._rules.gate
-        if gate is not None and not self._found.at(gate):
+    def _described(self) -> Iterator[tuple[float, str, tuple[int, int]]]:
+        """Weight, reason and place of what describes the practice; nothing without a gate word."""
+        rules, topic = self._rules, self._rules.topic
+        gates = self._found.at(rules.gate) if rules.gate is not None else []
+        if rules.gate is not None and not gates:
             return
-        places: dict[str, list[tuple[int, int]]] = {}
-        marks = {group for practice in self._rules.topic.practices for group in practice.unless_anywhere}
-        present = {group for group in marks if self._company.at(self._rules.groups[group])}
-        for practice in self._rules.topic.practices:
-            if not present.isdisjoint(practice.unless_anywhere):
+        cues = CuePlaces(rules.cues, self._group_places)
+        for practice in topic.practices:
+            if any(self._company.at(rules.groups[group]) for group in practice.unless_anywhere):
                 continue
-            together = self._stand_together(practice, places)
+            together = cues.together(practice.needs, practice.words)
             if together:
-                yield practice, self._text.excerpt(*min(together))
-
-    def _stand_together(
-        self, practice: Practice, places: dict[str, list[tuple[int, int]]]
-    ) -> list[tuple[int, int]] | None:
-        """Where all cues of a rule stand together; a need that nothing meets ends the search."""
-        for need in practice.needs:
-            for name in need:
-                if name not in places:
-                    places[name] = self._cue_places(self._rules.cues[name])
-            if not any(places[name] for name in need):
-                return None
-        return _all_together(practice.needs, places, practice.words * CHARS_A_WORD) or None
-
-    def _cue_places(self, cue: Cue) -> list[tuple[int, int]]:
-        places = {name: self._group_places(name) for need in cue.needs for name in need}
-        if any(not any(places[name] for name in need) for need in cue.needs):
-            return []
-        if len(cue.needs) == len(places) == 1:
-            return next(iter(places.values()))
-        return _all_together(cue.needs, places, cue.words * CHARS_A_WORD)
+                yield practice.weight, practice.reason, min(together)
+        if topic.traits:
+            found = likeness(topic, cues, [(hit.start, hit.end) for hit in gates])
+            for at, (reason, place) in enumerate(found.traits):
+                yield (found.score if at == 0 else 0.0), reason, place
 
     def _group_places(self, group: str) -> list[tuple[int, int]]:
         places = self._places.get(group)
@@ -344,35 +325,6 @@ def _together(weights: Sequence[float]) -> float:
     for weight in weights:
         doubt *= 1.0 - weight
     return 1.0 - doubt
-
-
-def _all_together(
-    needs: tuple[Need, ...], places: dict[str, list[tuple[int, int]]], chars: float
-) -> list[tuple[int, int]]:
-    """Where one place of every need stands within `chars`, as the span of all; by the first need's places."""
-    others = [sorted(place for name in need for place in places[name]) for need in needs[1:]]
-    spans = []
-    for start, end in sorted(place for name in needs[0] for place in places[name]):
-        chosen = [(start, end)]
-        for candidates in others:
-            nearest = _nearest(candidates, start, end, chars)
-            if nearest is None:
-                break
-            chosen.append(nearest)
-        else:
-            spans.append((min(low for low, _ in chosen), max(high for _, high in chosen)))
-    return spans
-
-
-def _nearest(candidates: list[tuple[int, int]], start: int, end: int, chars: float) -> tuple[int, int] | None:
-    """The candidate closest to `start:end` whose gap to it is at most `chars`; an overlapping one is closest."""
-    at = bisect_left(candidates, (start, end))
-    best: tuple[float, tuple[int, int]] | None = None
-    for candidate in candidates[max(0, at - 2) : at + 2]:
-        gap = max(candidate[0] - end, start - candidate[1], 0)
-        if gap <= chars and (best is None or gap < best[0]):
-            best = (gap, candidate)
-    return best[1] if best else None
 
 
 def _expansion(phrase: str, acronym: str) -> str | None:

@@ -27,6 +27,15 @@ class TopicReader:
             for match in self._matcher.match(title, blocks, url, organisation)
         ]
 
+    @property
+    def topic_ids(self) -> tuple[str, ...]:
+        """The topics' ids, in order."""
+        return tuple(self._positions)
+
+    def positions_of(self, topic_id: str) -> PositionReader:
+        """What reads positions on one topic."""
+        return self._positions[topic_id]
+
     def has_term(self, text: str) -> bool:
         """Whether `text` holds any name of any topic, ambiguous ones too, whatever its company."""
         return any(self._matcher.has_term(topic.id, text) for topic in self._matcher.topics)

@@ -7,7 +7,8 @@
     ├── people       names that raise the score and never decide
     ├── exclusions   phrases inside which nothing counts ("SIM card")
     ├── cues         things that a text describes: word groups that stand close together
-    └── practices    which cues together describe the practice
+    ├── practices    which cues together describe the practice
+    └── traits       which cues make a description more or less like it, each with its weight
 
 Everything that belongs to one campaign is a value of these types, read from `sources.toml`;
 nothing of it is in code.
@@ -72,6 +73,16 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """A cue, or some close together, that makes a text more or less like the practice."""
+
+    reason: str
+    weight: float  # log-odds; below zero for what marks a neighbouring practice
+    needs: tuple[Need, ...]  # of cues
+    words: int = NEAR_WORDS
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """What we look for."""
 
@@ -85,7 +96,10 @@ class Topic:
     exclusions: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
     practices: tuple[Practice, ...] = ()
-    practice_gate: str = ""  # group: no practice rule is tried on a text without one of its words
+    traits: tuple[Trait, ...] = ()  # weighed together around each gate word
+    trait_base: float = -4.0  # log-odds of a text with a gate word and no trait
+    trait_words: int = 120  # how far from the gate word a trait may stand: one story, not one long report
+    practice_gate: str = ""  # group: no practice rule or trait is tried on a text without one of its words
     campaign: tuple[str, ...] = ()  # who campaigns: needed to read "we stand with …"
     referents: tuple[str, ...] = ()  # nouns for it once it is named: "programme", "model"
     named_from: float = 0.6  # score from which a text is `named`

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from watcher.core import dedup
 from watcher.core.dedup import Sameness
 from watcher.core.model import Document, Match, Organisation, Tier
+from watcher.core.reader import TopicReader
 from watcher.core.similar import fingerprint
 from watcher.pipeline.watch import Watch
 from watcher.store import changes, documents
@@ -23,7 +24,12 @@ class Known:
 
 def match_document(watch: Watch, document: Document, organisation: Organisation) -> list[Match]:
     """Why the text meets each topic, the surest first; topics it does not meet are left out."""
-    found = watch.topics.read(document.title, (*document.frame, *document.blocks), document.url, organisation)
+    return matches_of_text(watch.topics, document, organisation)
+
+
+def matches_of_text(topics: TopicReader, document: Document, organisation: Organisation | None) -> list[Match]:
+    """As `match_document`, for any topics."""
+    found = topics.read(document.title, (*document.frame, *document.blocks), document.url, organisation)
     met = [match for match in found if match.tier != Tier.NONE]
     return sorted(met, key=lambda match: (match.tier != Tier.NAMED, -match.score))
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from watcher.core.decide import Seen
-from watcher.core.mask import Mask, learn, shape
+from watcher.core.mask import Mask, shape
 from watcher.core.model import Document, Fetched, FetchTask, Observation, Read
 from watcher.core.notices import says_status
-from watcher.core.text import normalise, words
+from watcher.core.rotation import noise_between
+from watcher.core.text import normalise
 from watcher.core.urls import identity
 from watcher.extract.barrier import find_barrier
 from watcher.extract.registry import generation
@@ -21,7 +22,6 @@ from watcher.pipeline.watch import Watch
 from watcher.store import documents
 
 NO_NOISE = Mask()
-PROSE_WORDS = 12  # a longer block is learnt from two looks only if nothing but its numbers differs
 FLIPS, FLIPS_OVER = 3, 8  # times it came or went, over so many versions
 MOST_CHARS = 300  # a statement's own paragraph is never learnt as noise
 
@@ -48,15 +48,9 @@ def second_document(observation: Observation, first: Document) -> Document | Non
     return document
 
 
-def noise_between(watch: Watch, first: Document, second: Document) -> Mask:
-    """What the page changes by itself, less what an edit within these minutes could have changed."""
-    if learn(first, second) == NO_NOISE:
-        return NO_NOISE  # too much differs: somebody is at work on the page
-    one, other = _learnable(watch, first), _learnable(watch, second)
-    learnt = learn(one, other)
-    in_both = _shapes(one) & _shapes(other)
-    short = (line for line in learnt.blocks if len(words(normalise(line))) <= PROSE_WORDS)
-    return Mask(frozenset(short) | (learnt.blocks & in_both), learnt.links)
+def noise_of_looks(watch: Watch, seen: Seen, first: Document, second: Document) -> Mask:
+    """What the page changes by itself, as two looks seconds apart show it."""
+    return noise_between(*(_learnable(watch, one) for one in (seen.document, first, second)))
 
 
 def noise_of_flips(watch: Watch, seen: Seen, document: Document) -> Mask:

@@ -10,7 +10,7 @@ from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Document, Tier
 from watcher.pipeline.cycle import Cycle, Visit
 from watcher.pipeline.recognise import match_document
-from watcher.pipeline.second_look import NO_NOISE, noise_between, noise_of_flips, without_noise
+from watcher.pipeline.second_look import NO_NOISE, noise_of_flips, noise_of_looks, without_noise
 from watcher.pipeline.watch import Watch
 from watcher.store import noise as noise_store
 
@@ -57,7 +57,7 @@ def weigh(watch: Watch, cycle: Cycle, look: Look) -> Weighed:
     second = cycle.looked_twice.get(look.visit.check.id)
     ways: list[tuple[str, Callable[[], Mask]]] = [("flips", lambda: noise_of_flips(watch, seen, look.document))]
     if second is not None:
-        ways.insert(0, ("two looks", lambda: noise_between(watch, look.document, second)))
+        ways.insert(0, ("two looks", lambda: noise_of_looks(watch, seen, look.document, second)))
     for how, find in ways:
         if weighed.decision.kind not in DOUBTED:
             break
