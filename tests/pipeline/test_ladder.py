@@ -233,3 +233,35 @@ def test_a_longer_pause_is_not_cut_short_by_a_later_word(bench: Bench) -> None:
         catalogue.pause_host(bench.watch.db, "northmoor.example", now, seconds)
     assert catalogue.paused_hosts(bench.watch.db, now + timedelta(seconds=3599)) == {"northmoor.example"}
     assert catalogue.paused_hosts(bench.watch.db, now + timedelta(seconds=3600)) == frozenset()
+
+
+def with_canonical(text: str, address: str) -> str:
+    return text.replace("<head>", f'<head><link rel="canonical" href="{address}">')
+
+
+def test_a_second_address_of_a_page_is_folded_into_the_one_it_names(bench: Bench, site: Site) -> None:
+    site.pages["/news/print"] = with_canonical(str(site.pages["/news/sim"]), "/news/sim")
+    names = ("sim", "An update for patients"), ("garden", "A new garden opens"), ("print", "An update, to print")
+    site.pages["/news"] = listing(*((f"/news/{name}", title) for name, title in names))
+    assert bench.poll(every=False, hours=1.2) == []
+    for name in ("sim", "print"):
+        site.pages[f"/news/{name}"] = str(site.pages[f"/news/{name}"]).replace("paused", "ended")
+    assert kinds(bench.poll(hours=2)) == [("edited", True)]
+
+
+def test_a_page_that_is_left_at_its_second_address_alone_has_moved(bench: Bench, site: Site) -> None:
+    site.pages["/news/print"] = with_canonical(str(site.pages["/news/sim"]), "/news/sim")
+    names = ("sim", "An update for patients"), ("garden", "A new garden opens"), ("print", "An update, to print")
+    site.pages["/news"] = listing(*((f"/news/{name}", title) for name, title in names))
+    bench.poll(hours=2)
+    del site.pages["/news/sim"]
+    said = [line.change for _ in range(4) for line in bench.poll(hours=13)]
+    assert said == ["missing", "moved"]
+
+
+def test_a_template_that_writes_one_address_on_every_page_folds_nothing(bench: Bench, site: Site) -> None:
+    other = page("Another update", "The trust has ended its Serenity Integrated Mentoring team for good.", filler=1)
+    site.pages["/news/other"] = with_canonical(other, "/news/sim")
+    names = ("sim", "An update for patients"), ("garden", "A new garden opens"), ("other", "Another update")
+    site.pages["/news"] = listing(*((f"/news/{name}", title) for name, title in names))
+    assert kinds(bench.poll(every=False, hours=1.2)) == [("first", True)]

@@ -67,3 +67,14 @@ def linked_feeds(html: str, url: str) -> tuple[str, ...]:
         if address and _FEED_ADDRESS.search(urlsplit(address).path) and "comment" not in address.lower():
             found[address] = None
     return tuple(found)
+
+
+def canonical_link(html: str) -> str | None:
+    """What the page's rel=canonical says, as it is written; None if there is none, or if there are two.
+
+    >>> canonical_link('<head><link rel="canonical" href="/news/1"></head>')
+    '/news/1'
+    """
+    tree = LexborHTMLParser(shallow(html))
+    said = {node.attributes.get("href") or "" for node in tree.css("link[rel~=canonical][href]")} - {""}
+    return said.pop() if len(said) == 1 else None

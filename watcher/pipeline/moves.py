@@ -8,7 +8,9 @@ from watcher.core.decide import Seen
 from watcher.core.model import Document, Fetched
 from watcher.core.similar import similarity
 from watcher.core.text import normalise
-from watcher.core.urls import identity, other_identities
+from watcher.core.urls import identity, other_identities, trusted_canonical
+from watcher.extract.charset import decode
+from watcher.extract.discover import canonical_link
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.timetable import is_own_address
 from watcher.pipeline.watch import Watch
@@ -42,6 +44,22 @@ def at_former_host(watch: Watch, visit: Visit, document: Document) -> Seen | Non
         if check.id == visit.check.id or not is_own_address(check):
             return known
     return None
+
+
+def is_copy_of_known(watch: Watch, visit: Visit, document: Document, fetched: Fetched) -> bool:
+    """Whether the page names another address of its site as its own, where the same text is known already.
+
+    Both are asked for, because templates write one address on every page. A source's own address is
+    never folded into another: the configuration wants it read.
+    """
+    if is_own_address(visit.check) or fetched.media_type not in ("text/html", "application/xhtml+xml"):
+        return False
+    said = canonical_link(decode(fetched.body, fetched.charset))
+    named = trusted_canonical(document.url, said, visit.organisation.domains) if said else None
+    if named is None or identity(named) == identity(document.url):
+        return False
+    known = documents.seen_of(watch.db, 0, identity(named))
+    return known is not None and known.state == documents.PRESENT and is_same_text(known.document, document)
 
 
 def is_same_text(before: Document, after: Document) -> bool:

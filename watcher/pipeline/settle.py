@@ -38,7 +38,7 @@ from watcher.pipeline import timetable
 from watcher.pipeline.cycle import Cycle, Held, Visit
 from watcher.pipeline.lines import PollLine
 from watcher.pipeline.maintainers import tell_broken, tell_recovered
-from watcher.pipeline.moves import at_former_host, before_it_moved, is_same_text
+from watcher.pipeline.moves import at_former_host, before_it_moved, is_copy_of_known, is_same_text
 from watcher.pipeline.observe import read_body
 from watcher.pipeline.record import Reading, record_gone, record_reading
 from watcher.pipeline.relevance import terms_between
@@ -178,6 +178,9 @@ def _settle_page(
             if barrier is not None:
                 yield from _settle_barrier(watch, cycle, visit, barrier, fetched)
                 return
+            if seen is None and is_copy_of_known(watch, visit, document, fetched):
+                _fold(watch, visit)
+                return
             if before and not is_same_text(before.document, document):
                 yield from _settle_gone(watch, cycle, visit, Gone(GoneHow.REDIRECT_HOME, fetched))
                 return
@@ -195,6 +198,26 @@ def _settle_page(
             may_look_again=len(extraction.documents) == 1,
         )
     yield from lines
+
+
+def _fold(watch: Watch, visit: Visit) -> None:
+    """A second address of a document that is watched at its own one: no change, and no document.
+
+    It is read again without conditions: should the first address vanish, the text has moved here.
+    """
+    then = timetable.next_read(visit.check, visit.source, visit.at, is_on_topic=True)
+    with transaction(watch.db):
+        checks.settle_read(
+            watch.db,
+            visit.check.id,
+            visit.at,
+            then,
+            etag=None,
+            last_modified=None,
+            body_sha256="",
+            extractor=generation(),
+            has_changed=False,
+        )
 
 
 def _settle_barrier(watch: Watch, cycle: Cycle, visit: Visit, barrier: Barrier, fetched: Fetched) -> Iterator[PollLine]:
@@ -277,6 +300,10 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
     known = documents.documents_of_check(watch.db, visit.check.id)
     if not known:
         yield _settle_trouble(watch, visit, "failed", "gone", f"not found ({gone.how.value})")
+        return
+    if all(seen.state == documents.MOVED for seen in known):
+        with transaction(watch.db):  # its text was found elsewhere, in this very cycle perhaps
+            checks.rest(watch.db, visit.check.id)
         return
     decisions = [(seen, decide_gone(seen, gone.how, count, since, visit.at)) for seen in known]
     is_news = any(decision.kind != ChangeKind.SAME for _, decision in decisions)
