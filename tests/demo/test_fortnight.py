@@ -72,7 +72,6 @@ def test_the_fortnight_brings_each_change_once_and_nothing_else(fortnight: list[
         ("Sat 6", "busy", "eastmere", False),
         ("Mon 8", "blocked", "fellside-police", False),
         ("Mon 8", "edited", "northmoor", True),
-        ("Tue 9", "edited", "crisis-college", True),
         ("Wed 10", "moved", "northmoor", True),
         ("Thu 11", "first", "harrow-vale", False),
         ("Fri 12", "restored", "hillside", True),
@@ -85,7 +84,6 @@ def test_every_alert_goes_out_once_and_the_repeat_puts_the_first_right(fortnight
         "Westvale network and Eastmere network published the same statement",
         "Hillside Trust took its statement down",
         "Northmoor Care Trust changed its statement",
-        "College of Crisis Care changed its statement",
         "Northmoor Care Trust moved its statement to another address",
         "Hillside Trust put its statement back",
     ]
@@ -94,7 +92,7 @@ def test_every_alert_goes_out_once_and_the_repeat_puts_the_first_right(fortnight
     assert "with its own opening sentence" in repeat
 
 
-@pytest.mark.parametrize("day", ["Mon 1", "Thu 4", "Sat 6", "Thu 11", "Sun 14"])
+@pytest.mark.parametrize("day", ["Mon 1", "Thu 4", "Sat 6", "Tue 9", "Thu 11", "Sun 14"])
 def test_noise_outages_blocks_candidates_and_doubtful_losses_send_no_message(fortnight: list[Told], day: str) -> None:
     told = [one for one in fortnight if f"{one.step.at:%a %-d}" == day]
     assert told
@@ -107,7 +105,7 @@ def test_noise_outages_blocks_candidates_and_doubtful_losses_send_no_message(for
         (7, "The trust has [-ended-]{+paused+} its use"),
         (7, "Says it has paused Serenity Integrated Mentoring (before: ended)"),
         (7, "Edited without a new date: the page still says 12 May 2025"),
-        (8, "{+This position statement has been withdrawn.+}"),
+        (7, "{+An earlier version of this statement has been withdrawn.+}"),
         (5, "three times over 26 hours (404, not found)"),
         (5, "We apologise to the people who came to us for help"),
         (9, "The old address now leads to http://"),
@@ -126,7 +124,7 @@ def test_the_candidate_says_what_it_describes(fortnight: list[Told]) -> None:
 
 
 def test_every_command_that_it_names_works(said: list[str]) -> None:
-    assert sum("Alert c-" in line for line in said) == 7
+    assert sum("Alert c-" in line for line in said) == 6
     named = [shlex.split(line) for line in said if line.endswith("/storage")]
     commands = [
         words[words.index(name) :] for words in named for name in ("changes", "show", "diff", "search") if name in words
@@ -135,7 +133,7 @@ def test_every_command_that_it_names_works(said: list[str]) -> None:
     results = [CliRunner().invoke(app, words) for words in commands]
     assert [result.exit_code for result in results] == [0, 0, 0, 0]
     changes, show, diff, search = (result.stdout for result in results)
-    assert changes.count("alert") == 6
+    assert changes.count("alert") == 5
     assert "[-ended-]{+paused+}" in show
     assert "SHA-256" in show
     assert "{+paused+}" in diff

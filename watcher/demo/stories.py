@@ -67,6 +67,7 @@ _NORTHMOOR_PAUSED = article(
         "Every person who had a plan under the model will be offered a new one, written with them.",
         *_NORTHMOOR_CLOSING,
     ],
+    banner="An earlier version of this statement has been withdrawn.",
 )
 _CAR_PARK = article(
     "Northmoor Care Trust",
@@ -145,7 +146,7 @@ _HILLSIDE_AFTER = article(
     [*_HILLSIDE_OPENING, "The findings of our review will be published in due course."],
 )
 
-# --- The college: a position that gains a banner --------------------------------------------------------------------
+# --- The college: a position that stays as it is --------------------------------------------------------------------
 
 _COLLEGE_AT = "college/policy/position-on-mentoring"
 _COLLEGE = (
@@ -159,7 +160,6 @@ _COLLEGE = (
         "Members who have concerns about a local scheme can write to the College in confidence.",
     ],
 )
-_COLLEGE_BANNER = "This position statement has been withdrawn. It is kept here for reference only."
 
 # --- Harrow Vale: the practice under another name -------------------------------------------------------------------
 
@@ -310,13 +310,13 @@ FORTNIGHT: tuple[Step, ...] = (
     ),
     Step(
         _june(8, 9),
-        "Northmoor rewords its statement and leaves its date; Eastmere is back",
+        "Northmoor rewords its statement, under a banner, and leaves its date; Eastmere is back",
         {f"northmoor{_NORTHMOOR_OLD.path}": _NORTHMOOR_PAUSED, "eastmere/*": None},
     ),
     Step(
         _june(9, 9),
-        "the College puts a banner over its position; Fellside answers again",
-        {_COLLEGE_AT: article(*_COLLEGE, banner=_COLLEGE_BANNER), "fellside/*": None},
+        "Fellside Police answers again, with the page that it had",
+        {"fellside/*": None},
     ),
     Step(
         _june(10, 9),
