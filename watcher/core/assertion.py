@@ -10,7 +10,9 @@ from watcher.core.stance_cues import Frame, StanceCue
 from watcher.core.voice import SPEECH, Speaker
 
 _SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|PERSON|TOPIC|CAMP|WHO|YOU|it|this)\b|^that\b")
-_AGENTS = frozenset({"SELF", "OUR", "OTHER", "PERSON", "CAMP", "WHO", "YOU"})  # who can do something; TOPIC and "it" cannot
+_AGENTS = frozenset(
+    {"SELF", "OUR", "OTHER", "PERSON", "CAMP", "WHO", "YOU"}
+)  # who can do something; TOPIC and "it" cannot
 _PREPOSITION = re.compile(
     r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and|(?:support|back|join|thank|urge|ask|welcom|endors|recognis|fund|meet|help|tell)(?:e?s|e?d|e)?|told|met|heard?)(?: the| all| both| OUR)? $"
 )
