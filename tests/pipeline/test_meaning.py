@@ -58,6 +58,16 @@ def test_a_rename_on_many_pages_rings_no_bell_and_is_one_row_for_the_digest(benc
     assert [(row["organisation"], row["changes"]) for row in rows] == [("Northmoor Care Trust", len(PAGES))]
 
 
+def test_the_date_that_each_page_shows_does_not_part_a_mass_edit(bench: Bench, site: Site) -> None:
+    for number, (path, _) in enumerate(PAGES, start=1):
+        site.pages[path] = str(site.pages[path]).replace("</h1>", f"</h1><p>Last updated {number} March 2021</p>")
+    bench.poll()
+    _write(site, "Moorland Innovation Network")
+    for path, _ in PAGES:
+        site.pages[path] = str(site.pages[path]).replace("</h1>", "</h1><p>Last updated 1 June 2026</p>")
+    assert kinds(bench.poll(hours=2)) == [("edited", False)] * len(PAGES)
+
+
 def test_the_same_words_on_a_few_pages_are_told(bench: Bench, site: Site) -> None:
     bench.poll()
     _write(site, "Moorland Innovation Network", only=4)

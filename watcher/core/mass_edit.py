@@ -38,8 +38,9 @@ def in_words(terms: Iterable[str]) -> str:
     >>> in_words(["-ahsn", "+health", "+network"])
     '“ahsn” gave way to “health, network”'
     """
-    gone = ", ".join(sorted(term[1:] for term in terms if term.startswith("-")))
-    came = ", ".join(sorted(term[1:] for term in terms if term.startswith("+")))
+    held = [term for term in terms if not term[1:].startswith("link ")]
+    gone = ", ".join(sorted(term[1:] for term in held if term.startswith("-")))
+    came = ", ".join(sorted(term[1:] for term in held if term.startswith("+")))
     if gone and came:
         return f"“{gone}” gave way to “{came}”"
     if came:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from watcher.core.content_note import content_note
 from watcher.core.model import ChangeKind, Document, OrganisationKind
 from watcher.core.promise import Promise, promises
 from watcher.core.text import normalise, words
@@ -75,6 +76,7 @@ def _messages(watch: Watch, kept: KeptPromise) -> list[Queued]:
         due_until=kept.promise.due_until,
         said_on=kept.said_at.date(),
         later_titles=_later_titles(watch, kept),
+        note=content_note(f"{kept.title}\n{kept.promise.quote}") or "",
         is_there=documents.where_of(watch.db, kept.document_id).state != documents.REMOVED,
     )
     queued = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from watcher.core.changed import changed_text
@@ -11,6 +11,7 @@ from watcher.core.model import BlockOp, Diff, Document, Organisation, Tier
 from watcher.core.notices import says_status
 from watcher.core.reader import TopicReader
 from watcher.core.text import normalise, words
+from watcher.pipeline.shown import is_date_line
 
 LONG_WORDS = 2_500  # about eight pages; statements are 300 to 1,500 words, board papers tens of thousands
 NEAR_WORDS = 300  # about a page, on either side of where the topic is named
@@ -53,7 +54,9 @@ def terms_between(before: Document, after: Document, found: Diff) -> frozenset[s
     if not any(_changes(found)):
         old, new = ({link.url for link in document.links} for document in (before, after))
         links = [f"{sign}link {url}" for sign, urls in (("-", old - new), ("+", new - old)) for url in urls]
-    return changed_terms(found, (before.title, after.title), links)
+    # Each page of a site that takes a new name also has its own date of the last change.
+    told = [block for block in found.blocks if not all(map(is_date_line, filter(None, (block.before, block.after))))]
+    return changed_terms(replace(found, blocks=tuple(told)), (before.title, after.title), links)
 
 
 def _changes(found: Diff) -> tuple[str, ...]:

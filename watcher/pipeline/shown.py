@@ -61,10 +61,11 @@ def _place(blocks: tuple[DiffBlock, ...], block: DiffBlock) -> str:
 def _statement(document: Document) -> str:
     """The main text without its headline and the lines that only date it: each publisher has its own."""
     title = normalise(document.title)
-    return "\n\n".join(block for block in document.blocks if normalise(block) != title and not _is_date(block))
+    return "\n\n".join(block for block in document.blocks if normalise(block) != title and not is_date_line(block))
 
 
-def _is_date(block: str) -> bool:
+def is_date_line(block: str) -> bool:
+    """Whether a block only dates its text: "Last updated 12 June 2026"."""
     is_short = len(words(normalise(block))) <= _DATE_WORDS
     return is_short and bool(_YEAR.search(block)) and not block.rstrip().endswith(".")
 

@@ -25,6 +25,7 @@ class DuePromise:
     quote: str
     due_until: date
     said_on: date  # when it was first seen
+    note: str = ""  # content note: "speaks of self-harm"
     is_there: bool = True  # whether the page can still be read
     later_titles: tuple[str, ...] = ()  # what the organisation has published on the topic since
 
@@ -63,7 +64,9 @@ PROMISES: dict[str, Callable[[DuePromise], str]] = {
 def _lines(due: DuePromise) -> tuple[tuple[Line, ...], Line, Line, Line]:
     name = shortened(due.organisation, _NAME_MOST)
     title = shortened(one_line(due.title).strip(), _TITLE_MOST)
+    note: tuple[Line, ...] = ((Span(f"Content note: {due.note}.", Mark.STRONG),),) if due.note else ()
     head: tuple[Line, ...] = (
+        *note,
         (Span(name, Mark.STRONG), Span(" announced something for a time that has now passed")),
         *(((Span(title, Mark.TITLE),),) if title else ()),
     )
