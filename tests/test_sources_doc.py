@@ -69,3 +69,11 @@ def test_the_session_is_what_the_command_prints() -> None:
         result = CliRunner().invoke(app, shown[1].replace("8100", port).split())
     said = re.sub(r"added on \d+ \w+ \d{4}", "added on 12 June 2026", result.stdout.replace(port, "8100"))
     assert said.rstrip() == shown[2].rstrip()
+
+
+def test_the_session_in_the_readme_is_a_part_of_it() -> None:
+    readme = (DOCUMENT.parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"```\n(\$ watcher sources add .*?)```", readme, re.S)
+    assert shown is not None
+    whole = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    assert [line for line in shown[1].splitlines() if line != "…" and line not in whole] == []
