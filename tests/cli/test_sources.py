@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
@@ -15,6 +18,17 @@ from watcher.cli import app
 from watcher.core.errors import ConfigError
 
 PAUSED = "The trust has paused its Serenity Integrated Mentoring team while our medical director reviews it."
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command sets up logging to its own standard error, which ends with the command."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from watcher.core.stance_cues import Frame, StanceCue
 from watcher.core.voice import SPEECH, Speaker
 
-_SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|PERSON|TOPIC|CAMP|it|this)\b|^that\b")
-_AGENTS = frozenset({"SELF", "OUR", "OTHER", "PERSON", "CAMP"})  # who can do something; TOPIC and "it" cannot
+_SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|PERSON|TOPIC|CAMP|WHO|YOU|it|this)\b|^that\b")
+_AGENTS = frozenset(
+    {"SELF", "OUR", "OTHER", "PERSON", "CAMP", "WHO", "YOU"}
+)  # who can do something; TOPIC and "it" cannot
 _PREPOSITION = re.compile(
     r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and|(?:support|back|join|thank|urge|ask|welcom|endors|recognis|fund|meet|help|tell)(?:e?s|e?d|e)?|told|met|heard?)(?: the| all| both| OUR)? $"
 )
 _NOUN_BEFORE = re.compile(
     r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
 )
+_RELATIVE = re.compile(r"(?<!in )(?<!by )\b(?:a|an|any|the|every|those?) (?:[\w-]+ ){1,4}(?:which|that) (?:\w+ ){0,2}$")
 _CLAUSE_END = re.compile(
-    r"[;:]|, (?:but|while|whereas|although|though|which|who|yet|so)\b| (?:but|while|whereas|although|because) "
+    r"[;:]|, (?:but|while|whereas|although|though|which|WHO|yet|so)\b| (?:but|while|whereas|although|because) "
 )
 _UNREAL = re.compile(
     r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
@@ -149,7 +152,9 @@ def _does(subject: str, before: str, cue_text: str, sentence: Sentence, cue: Sta
     if "TOPIC" not in cue_text and not (sentence.is_topical or sentence.was_topical):
         return False
     if re.match(r"OUR\b|(?:its|OUR) ", cue_text):
-        return subject != "OTHER"
+        return subject not in ("OTHER", "YOU")
+    if _RELATIVE.search(before):  # "the prize went to a project which was using it"
+        return False
     if subject in ("SELF", "OUR"):
         return True
     # "The team … SELF": an elliptical sentence of a notice, "Ended our SIM team in March."
@@ -162,7 +167,7 @@ def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: Sentence,
     clause = before.rpartition("; ")[2]
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
     if "TOPIC" in match[0]:  # "Blue Team replaced it", "a pilot of it is under way"
-        return subject not in ("OTHER", "PERSON")
+        return subject not in ("OTHER", "PERSON", "YOU")
     if (
         subject == "TOPIC" and cue.stance != "under-review" and _HEAD.search(before.rpartition("TOPIC")[0])
     ):  # "the petition on TOPIC closed"
@@ -193,13 +198,13 @@ def _is_own_view(subject: str, sentence: Sentence, match: re.Match[str], before:
         return False
     if subject in ("it", "this") and re.match(r"(?:ask|call|urg|demand|want|press|campaign)", match[0]):
         return False
-    if subject in ("OTHER", "CAMP", "PERSON"):
+    if subject in ("OTHER", "CAMP", "PERSON", "WHO", "YOU"):
         return "SELF" in re.split(r"\band\b|, ", before)[-1]
     return True
 
 
 def _is_own_act(cue: StanceCue, subject: str, sentence: Sentence, before: str, cue_text: str) -> bool:
-    if subject in ("OTHER", "CAMP", "PERSON"):
+    if subject in ("OTHER", "CAMP", "PERSON", "WHO", "YOU"):
         return False
     if re.match(r"\w+ing\b", cue_text) and re.search(r"\b(?:by|from|of) [^,.;]{0,60}$", before):
         return False  # "we welcome the letter by OTHER asking for …"

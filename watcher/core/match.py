@@ -154,14 +154,15 @@ class _Judge:
         return Match(topic.id, tier, round(score, 3), tuple(reasons[:_MOST_REASONS]))
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where the topic is named, in order. Where it is named outright, short names need no further company."""
+        """Where the topic is named, in order. Once any name counts, short names need no further company."""
         hits = [hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]
-        is_named = bool(hits)
+        counting = {slot: self._counting(slot, rule) for slot, rule in self._rules.ambiguous.items()}
+        is_named = bool(hits) or any(counting.values())
         for slot, rule in self._rules.ambiguous.items():
-            is_free = is_named and rule.reach is Reach.DOCUMENT
-            hits.extend(
-                self._counting(slot, replace(rule, needs=(), unless_near=(), unless_anywhere=()) if is_free else rule)
-            )
+            # "Pave runs in two towns": letters in capitals are the scheme's on a page about it.
+            is_free = is_named and (rule.reach is Reach.DOCUMENT or rule.is_exact_case)
+            free = replace(rule, needs=(), unless_near=(), unless_anywhere=())
+            hits.extend(self._counting(slot, free) if is_free else counting[slot])
         return sorted({(hit.start, hit.end) for hit in hits})
 
     def _evidence(self) -> Iterator[tuple[float, str, int, int]]:

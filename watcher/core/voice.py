@@ -35,6 +35,12 @@ _OWN_NOUNS = (
     "coalition|commission|academy|group|alliance|forum|centre|faculty"
 )
 _OWN_NOUN = re.compile(rf"\b(?:the|this|our) ({_OWN_NOUNS})\b(?!'s (?:critics|opponents))")
+_OWN_ROLE = re.compile(
+    r"\b(?:the|OUR) (?:(?:deputy|interim|acting|associate|executive|trust|lead|new|joint|assistant|trust's|force's) )*"
+    r"(?:medical director|chief executive|chief nurse|chief officer|chief constable|director of nursing|director of \w+|clinical director|"
+    r"nursing director|executive(?: team)?|executives|trustees|governors|governing body|leadership team|senior (?:leadership|management) team|"
+    r"commissioner|president|service director|clinical lead|chair|chairman)\b(?! (?:of|for) (?:nhs england|OTHER))"
+)
 _FIRST_PERSON = re.compile(r"\b(?:we|us|our|ours|ourselves)\b")
 _FIRST_SINGULAR = re.compile(r"\b(?:i|my)\b(?! \()")
 _OTHERS = re.compile(
@@ -46,7 +52,7 @@ _OTHERS = re.compile(
     r"(?:more than |over |nearly |almost )?(?:\d{1,3}|\d+,\d{3}) (?:[\w,]+ ){0,5}(?:professionals|organisations|academics|signatories)|"
     r"professionals|academics|experts|charities|unions|supporters|doctors|disabled people|families|"
     r"the government|the home office|the minister|the firm|the company|the newspaper|the article|the report|"
-    r"the requester|the petition|they|he|she|who|someone|nobody|those)\b"
+    r"the requester|the petition|they|he|she|someone|nobody|those)\b"
 )
 _REPORTED = re.compile(
     r"\b(?:told (?:the|us|mps|reporters)|a spokes(?:person|man|woman)|according to|documents (?:show|seen)|has learned|"
@@ -68,6 +74,9 @@ _PRESS_HOST = re.compile(
     r"journals|cambridge\.org|bmj\.|lancet|wiley|springer|madinamerica|\.coop$|hsj\.|socialworktoday|metro\."
 )
 _NATIONAL = re.compile(r"NHS England|NHS Improvement|Department of|Home Office|Care Quality|National ")
+_BODY_KINDS = frozenset({OrganisationKind.TRUST, OrganisationKind.POLICE, OrganisationKind.AHSN})
+_NAME_RUN = re.compile(r"(?<!\w)[A-Z][\w'’]+(?: (?:(?:and|of|the|for|&) )*[A-Z][\w'’]+){0,4}")
+_LINKS_IN_NAMES = frozenset({"and", "of", "the", "for", "&"})
 _COMMON_IN_NAMES = frozenset(_BODY_NOUNS.lower().split("|")) | {
     "health", "care", "mental", "community", "national", "royal", "north", "south", "east", "west", "integrated", "public",
     "medical", "patients", "social", "news",
@@ -88,6 +97,7 @@ class Speaker:
     names: tuple[str, ...]  # in search form
     is_press: bool  # reports on others: only its own "we" is its voice
     is_person: bool = False  # an MP, a blogger: "I" speaks
+    is_body: bool = False  # a public body: "the medical director" and "the executive" are its own
 
 
 def speaker_of(title: str, text: str, url: str, organisation: Organisation | None) -> Speaker:
@@ -98,10 +108,12 @@ def speaker_of(title: str, text: str, url: str, organisation: Organisation | Non
     is_person = singular > plural / 2 and not _BYLINE.search(text)
     if organisation:
         names = (organisation.name, *organisation.aliases)
-        return Speaker(_forms(names), organisation.kind is OrganisationKind.PRESS, is_person)
+        is_press, is_body = organisation.kind is OrganisationKind.PRESS, organisation.kind in _BODY_KINDS
+        return Speaker(_forms(names), is_press, is_person, is_body)
     host = (urlsplit(url).hostname or "") if url.startswith("http") else ""
     is_press = _is_press(title, text, host, first_person)
-    return Speaker(() if is_press else _forms(_names_of_speaker(title, text, host)), is_press, is_person)
+    names = () if is_press else _forms(_names_of_speaker(title, text, host))
+    return Speaker(names, is_press, is_person, host.endswith((".nhs.uk", ".police.uk")) or "pcc." in host)
 
 
 def _is_press(title: str, text: str, host: str, first_person: bool) -> bool:
@@ -132,12 +144,33 @@ def _names_of_speaker(title: str, text: str, host: str) -> list[str]:
     ]
     bodies = [match[0].strip() for match in _BODY.finditer(f"{title}\n{text}") if not _BARE_BODY.match(match[0])]
     names += [body for body in bodies if host and _is_host_of(body, host)]
-    # "Dale Health" on dalehealth.nhs.uk: a name without a noun that tells.
-    pairs = {match[0] for match in re.finditer(r"\b[A-Z]\w+(?: [A-Z]\w+){1,3}\b", f"{title}\n{text}")}
-    names += sorted(pair for pair in pairs if host and pair.replace(" ", "").lower() in host.replace("-", ""))
+    names += _names_in_host(f"{title}\n{text}", host)
+    if host.endswith(("parliament.uk", ".gov.uk")) and "pcc." not in host:
+        names += ["the government", "the department"]
     if not names and not host:
         names += [body for body in bodies if not _NATIONAL.match(body) and not _is_said_to(body, text)][:1]
     return names
+
+
+def _names_in_host(text: str, host: str) -> list[str]:
+    """Names without a noun that tells, which the host is called after: "Dale and Moor" on dalemoor.nhs.uk."""
+    labels = re.sub(r"^www\.|[-.]", "", host)
+    found: dict[str, None] = {}
+    for run in {match[0] for match in _NAME_RUN.finditer(text)} if host else ():
+        words = run.split()
+        for at, _ in enumerate(words):
+            for end in range(at + 1, len(words) + 1):
+                part = words[at:end]
+                if {part[0], part[-1]} & _LINKS_IN_NAMES:
+                    continue
+                told = [word.lower() for word in part if word not in _LINKS_IN_NAMES]
+                whole, bare = "".join(part).lower(), "".join(told)
+                is_telling = len(told) > 1 or (
+                    len(bare) > 4 and bare not in _COMMON_IN_NAMES and labels.startswith(bare)
+                )
+                if is_telling and (whole in labels or bare in labels):
+                    found[" ".join(part)] = None
+    return sorted(found)
 
 
 def _is_said_to(body: str, text: str) -> bool:
@@ -186,7 +219,7 @@ def quoted_spans(block: str) -> list[tuple[int, int]]:
 
 
 class Marker:
-    """Rewrites sentences with the marks SELF, OTHER, TOPIC and CAMP."""
+    """Rewrites sentences with the marks SELF, OTHER, TOPIC and CAMP; WHO and YOU are others of whom nothing is said."""
 
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
@@ -207,10 +240,13 @@ class Marker:
         marked = _OTHERS.sub("OTHER", marked)
         if not self._speaker.is_press:
             marked = _OWN_NOUN.sub(lambda noun: "OTHER" if not own and noun[1] in self._last_other else "SELF", marked)
+            if self._speaker.is_body:
+                marked = _OWN_ROLE.sub("SELF", marked)
         if own:
             self._last_other = ""
         elif "OTHER" in marked and bodies:
             self._last_other = bodies[-1]
+        marked = re.sub(r"\bwho\b", "WHO", re.sub(r"\byou\b", "YOU", marked))
         marked = re.sub(r"\bours?\b|\bits own\b|\bmy\b", "OUR", marked)
         marked = re.sub(r"\b(?:we|us|ourselves)\b", "SELF", marked)
         if self._speaker.is_person:

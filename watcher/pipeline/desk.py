@@ -91,6 +91,8 @@ def try_source(desk: Desk, source: Source, organisation: Organisation | None) ->
     if not isinstance(first, Read):
         return Trial(source, fetched=_fetched(first), trouble=trouble(first), warnings=_hints(first))
     warnings = [*_about_the_answer(first.fetched), *first.extraction.warnings]
+    if source.render:
+        warnings.append("render = true does nothing yet: the page is read without JavaScript")
     if source.kind == SourceKind.PAGE:
         samples = _samples_of_page(desk, source.recipe, organisation, first, second)
         found: Extraction = first.extraction
