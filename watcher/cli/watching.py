@@ -42,11 +42,15 @@ def run(
     topics = ", ".join(topic.name for topic in configuration.topics)
     say(f"Watching {_count(enabled, 'source')} for {topics}; alerts go to {where}.")
 
+    summed_up: list[Summary] = []
+
     def tell(line: PollLine | Summary) -> None:
         if isinstance(line, Summary):
-            _say_summary(line)
-        elif is_worth_a_line(line):
-            say(text_line(line))
+            if line.changes or setting.verbose or not summed_up:
+                _say_summary(line)
+            summed_up[:] = [line]
+        elif is_worth_a_line(line) and not (line.is_known and not setting.verbose):
+            say(text_line(line))  # a trouble that goes on was said when it began
 
     run_daemon(configuration, setting.environment, engine_name=engine, host=host, port=port, tell=tell, announce=say)
 

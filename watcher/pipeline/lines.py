@@ -27,6 +27,7 @@ class PollLine:
     reasons: tuple[str, ...] = ()
     trouble: str | None = None  # "blocked", "timed out", …
     since: str | None = None  # of trouble: when it began, ISO 8601
+    is_known: bool = False  # of trouble: it was the same at the visit before
     next_at: str | None = None  # of trouble: the next try, ISO 8601
 
     @property

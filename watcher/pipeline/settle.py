@@ -338,6 +338,7 @@ def _settle_trouble(
         summary=detail,
         trouble=kind,
         since=stamp(visit.check.failing_since) if is_same_trouble and visit.check.failing_since else stamp(visit.at),
+        is_known=is_same_trouble,
         next_at=stamp(then),
     )
 
