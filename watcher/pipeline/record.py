@@ -69,7 +69,23 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
     before = documents.matches_of(watch.db, seen.version_id) if seen else []
     edit = _edit(watch, reading)
     meant = meaning(watch.topics, visit.organisation, matches, before, edit)
-    change = NewChange(
+    change = _as_meant(_change(reading, document_id, version_id, edit, meant), meant)
+    if change.tier != Tier.NONE:
+        change = _with_statement(watch, change, reading)
+    # A source that is new to us names what moved long ago, as after the rename of a whole site.
+    is_quiet = meant.is_quiet or (change.kind == ChangeKind.MOVED and reading.is_baseline)
+    change = replace(change, is_alert=rings(change, is_quiet=is_quiet))
+    told = _record(watch, visit, reading.document, change, matches or before, meant.reasons)
+    _record_promises(watch, reading, change, matches)
+    if edit and edit.terms:
+        _record_terms(watch, told.change_id, change, edit, is_mass=meant.is_mass)
+    return told.line
+
+
+def _change(reading: Reading, document_id: int, version_id: int, edit: Edit | None, meant: Meaning) -> NewChange:
+    """What the visit was, before its topic and statement are known."""
+    seen, visit = reading.seen, reading.visit
+    return NewChange(
         kind=reading.decision.kind,
         document_id=document_id,
         source_id=visit.source.id,
@@ -83,17 +99,6 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
         is_silent=reading.decision.is_silent_edit,
         moved_from=seen.document.url if seen and reading.decision.kind == ChangeKind.MOVED else None,
     )
-    change = _as_meant(change, meant)
-    if change.tier != Tier.NONE:
-        change = _with_statement(watch, change, reading)
-    # A source that is new to us names what moved long ago, as after the rename of a whole site.
-    is_quiet = meant.is_quiet or (change.kind == ChangeKind.MOVED and reading.is_baseline)
-    change = replace(change, is_alert=rings(change, is_quiet=is_quiet))
-    told = _record(watch, visit, reading.document, change, matches or before, meant.reasons)
-    _record_promises(watch, reading, change, matches)
-    if edit and edit.terms:
-        _record_terms(watch, told.change_id, change, edit, is_mass=meant.is_mass)
-    return told.line
 
 
 def record_gone(

@@ -104,6 +104,8 @@ class Replay:
         is_told = rings(_Judged(kind, meant.tier), is_quiet=meant.is_quiet)
         if kind == ChangeKind.REPEAT:
             is_told = change.is_alert and meant.tier == Tier.NAMED
+        if kind == ChangeKind.MOVED and change.tier == Tier.NAMED and not change.is_alert:
+            is_told = False  # named by a source that was new: it had moved long ago
         terms = tuple(dict.fromkeys(reason.term for match in now or was for reason in match.reasons))
         trouble = "; ".join(text.trouble for text in (before, after) if text and text.trouble)
         return Replayed(change, kind.value, meant.tier, is_told, (*terms, *decided, *meant.reasons), trouble)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from watcher.core.promise import Promise
 from watcher.store.database import instant, stamp
+
+if TYPE_CHECKING:
+    from watcher.core.promise import Promise
 
 OPEN, PAST, SUPERSEDED, DUE = "open", "past", "superseded", "due"
 
@@ -94,6 +97,8 @@ def all_promises(db: Database) -> list[KeptPromise]:
 
 
 def _read(db: Database, sql: str, values: list[object]) -> list[KeptPromise]:
+    from watcher.core.promise import Promise  # its patterns are not needed by a poll without news
+
     found = []
     for row in db.query(sql, [str(value) for value in values]):
         said_at = instant(row["said_at"])
