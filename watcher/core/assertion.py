@@ -55,6 +55,9 @@ _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
 )
 _OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {SPEECH}\b")
+_OTHERS_POSITION = re.compile(
+    r"\b(?:guidance|advice|position|view|policy|statement|letter|instruction) (?:from|of|by) (?!SELF|OUR|TOPIC)[^.;]{1,60} (?:is|was|says?|said|states?|stated) (?:that )?"
+)
 _PERSON_SAYS = re.compile(rf"\bPERSON\b[^.;]{{0,80}}? {SPEECH}\b")
 _OTHER_SAID = re.compile(
     rf"(?:,|\") (?:\w+ )?(?:OTHER|CAMP)\b[^.;]{{0,40}} {SPEECH}\b|(?:,|\") {SPEECH} (?:[\w.' ]+, )?(?:[^.;]{{0,40}} )?(?:OTHER|CAMP)\b|according to (?:the )?(?:OTHER|CAMP)|^according to"
@@ -103,6 +106,8 @@ def _is_reported(marked: str, match: re.Match[str], speaker: Speaker) -> bool:
     """Someone else says so: "campaigners say …", "…, according to the minister"."""
     person = _PERSON_SAYS.search(marked, 0, match.start())
     if person and not re.search(r"\b(?:SELF|OUR|TOPIC)\b", marked[person.end() : match.start()]):
+        return True
+    if _OTHERS_POSITION.search(marked, 0, match.start()):
         return True
     said_before = _OTHER_SAYS.search(marked, 0, match.start())
     if said_before and not re.search(r"\b(?:SELF|OUR)\b[^.;]{0,25}$", marked[: match.start()]):

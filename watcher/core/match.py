@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
 from watcher.core.likeness import NEAR_CHARS, CuePlaces, likeness
-from watcher.core.model import BlockOp, Diff, Match, Organisation, Reason, Tier
+from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks, search_form
 from watcher.core.topic import Ambiguous, Reach, Topic
 
@@ -59,7 +59,7 @@ class Matcher:
         """One match a topic, in order; those that are not met have tier NONE and score below the topic's bar."""
         found = self._find(fold_blocks((title, *blocks)))
         address = self._find(fold_blocks([_words_of_address(url)])) if url else None
-        return [_Judge(rules, found, found, organisation, address).match() for rules in self._rules]
+        return [_Judge(rules, found, found, organisation, address, _kind_of_site(url)).match() for rules in self._rules]
 
     def match_change(
         self, diff: Diff, title: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
@@ -113,9 +113,10 @@ class _Judge:
         company: Found,  # the whole page, where `found` is only a part of it
         organisation: Organisation | None,
         address: Found | None,
+        site: OrganisationKind | None = None,
     ) -> None:
         self._rules, self._found, self._company = rules, found, company
-        self._organisation, self._address = organisation, address
+        self._organisation, self._address, self._site = organisation, address, site
         self._text = found.text
         self._others: frozenset[str] | None = None
         self._places: dict[str, list[tuple[int, int]]] = {}
@@ -192,7 +193,9 @@ class _Judge:
 
     def _is_on_site(self, sites: tuple[str, ...]) -> bool:
         organisation = self._organisation
-        return not sites or (organisation is not None and (organisation.id in sites or organisation.kind in sites))
+        if not sites or organisation is None:
+            return not sites or self._site in sites
+        return organisation.id in sites or organisation.kind in sites
 
     def _has_company(self, hit: Hit, rule: Ambiguous) -> bool:
         if any(self._stands_within(group, hit, NEAR_CHARS) for group in rule.unless_near):
@@ -337,6 +340,14 @@ def _expansion(phrase: str, acronym: str) -> str | None:
     words = [word for word in search_form(phrase).split() if word not in _SMALL_WORDS]
     tail = words[-len(acronym) :]
     return " ".join(tail) if "".join(word[0] for word in tail).upper() == acronym else None
+
+
+def _kind_of_site(url: str) -> OrganisationKind | None:
+    """Whose site an address is on, where its ending tells and no organisation is known."""
+    host = url.split("://", 1)[-1].partition("/")[0].lower()
+    if host.endswith(".police.uk"):
+        return OrganisationKind.POLICE
+    return OrganisationKind.TRUST if host.endswith(".nhs.uk") else None
 
 
 def _words_of_address(url: str) -> str:

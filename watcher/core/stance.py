@@ -16,7 +16,12 @@ from watcher.core.text import sentences
 from watcher.core.topic import Topic
 from watcher.core.voice import SPEECH, Marker, Speaker, quoted_spans, speaker_of
 
-_EVERYDAY_NOUNS = frozenset({"service", "network", "system", "practice", "way of working", "arrangement"})
+_EVERYDAY_NOUNS = frozenset(
+    {
+        "service", "network", "system", "practice", "way of working", "arrangement", "work", "post", "partnership", "secondment", "role",
+        "contract", "collaboration", "joint working", "team", "method", "grant", "agreement",
+    }
+)  # fmt: skip
 _MEMORY = 3  # sentences after which "it" is no longer the topic
 _MAX_SENTENCE = 500  # longer ones are tables and lists that lost their stops
 
