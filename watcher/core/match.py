@@ -82,14 +82,16 @@ class Matcher:
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         return not self._find(fold_blocks([text])).stage(Stage.FIRST).keys().isdisjoint(rules.name_slots)
 
-    def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[list[tuple[int, int]]]:
+    def mentions(
+        self, topic_id: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
+    ) -> list[list[tuple[int, int]]]:
         """For each block, in order, where the topic is named in it: spans of the block folded to one line.
 
         Ambiguous terms are counted where their rule holds for the text as a whole.
         """
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         found = self._find(fold_blocks(blocks))
-        spans = _Judge(rules, found, found, None, None).spans()
+        spans = _Judge(rules, found, found, organisation, None, _kind_of_site(url)).spans()
         per_block: list[list[tuple[int, int]]] = [[] for _ in blocks]
         starts = [0]
         for block in found.text.shown.split("\n"):
@@ -164,7 +166,7 @@ class _Judge:
             is_free = is_named and (rule.reach is Reach.DOCUMENT or rule.is_exact_case)
             free = replace(rule, needs=(), unless_near=(), unless_anywhere=())
             hits.extend(self._counting(slot, free) if is_free else counting[slot])
-        return sorted({(hit.start, hit.end) for hit in hits})
+        return _longest({(hit.start, hit.end) for hit in hits})
 
     def _evidence(self) -> Iterator[tuple[float, str, int, int]]:
         """Weight, label and place of every name that counts: sure names by wording, without them each rule once."""
@@ -340,6 +342,15 @@ def _expansion(phrase: str, acronym: str) -> str | None:
     words = [word for word in search_form(phrase).split() if word not in _SMALL_WORDS]
     tail = words[-len(acronym) :]
     return " ".join(tail) if "".join(word[0] for word in tail).upper() == acronym else None
+
+
+def _longest(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, without those that start inside another: the full name, not its first words."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 def _kind_of_site(url: str) -> OrganisationKind | None:

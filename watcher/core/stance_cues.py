@@ -48,8 +48,8 @@ _BE = r"(?:is|are|was|were|has been|have been|had been|being|be|been)"
 _NOT_OURS = (
     r"(?:OTHER|PERSON|CAMP|YOU|WHO|which|whether|how|about|against|regarding|concerning|criticising|affected|harmed|hurt|concerns?|evidence|"
     r"statements?|letters?|reviews?|inquiry|petitions?|questions?|information|requests?|evaluations?|reports?|claims?|but|because|while|if|until|"
-    r"not|never|no|unlike|without|instead|than|oppos\w+|replac\w+|training|research|advice|article|pages?|papers?|records?|copies|figures|"
-    r"details|survivors|is|are|was|were|has|have|had|will|would|should|must|said|says)"
+    r"not|never|no|examin\w+|investigat\w+|scrutin\w+|consider\w*|look\w*|unlike|without|instead|than|oppos\w+|replac\w+|training|research|advice|article|pages?|papers?|records?|copies|figures|"
+    r"details|survivors|names?|labels?|titles?|is|are|was|were|has|have|had|will|would|should|must|said|says)"
 )
 """Between verb and object they tell of something else: "we published questions about it"."""
 _ITS = rf"(?:(?!{_NOT_OURS}\b)[\w'()\"&$%.-]+ ){{0,9}}['\"(]?"
@@ -63,7 +63,7 @@ _UNTIL_TOPIC = r"(?: [^.;]{0,60})?"
 
 _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     # --- uses
-    ("uses", Frame.DOES, 3, rf"(?:continues? to|still|currently|actively|presently|now)? ?{_ADVERB}(?:us(?:e|es|ing)|operat(?:e|es|ing)|run|runs|running|deliver|delivers|delivering|host|hosts|provide|provides|offer|offers|follow|follows|employ|employs|fund|funds|commissions?|works? with|works? to){_OBJECT}"),
+    ("uses", Frame.DOES, 3, rf"(?<!, )(?:continues? to|still|currently|actively|presently|now)? ?{_ADVERB}(?:us(?:e|es|ing)|operat(?:e|es|ing)|run|runs|running|deliver|delivers|delivering|host|hosts|provide|provides|offer|offers|follow|follows|employ|employs|fund|funds|commissions?|works? with|works? to){_OBJECT}"),
     ("uses", Frame.DOES, 2, rf"{_HAVE} {_ADVERB}(?:adopted|implemented|introduced|rolled out|launched|set up|established|expanded|been (?:using|running|operating|delivering)){_OBJECT}"),
     ("uses", Frame.DOES, 2, rf"(?:continues?|will continue|remains? committed|intends? to continue|plans? to continue) {_ADVERB}(?:with|to|using|running|to (?:use|run|operate|deliver|support|fund|work with)){_OBJECT}"),
     ("uses", Frame.DOES, 2, rf"{_HAVE} {_ADVERB}(?:\w+ ){{0,4}}(?:a|an|OUR own|its own|one|two|three|four|five|six|seven|eight|nine|ten|\d+)(?: (?:\w+ )?(?:people|patients|service users|clients|individuals|officers?) (?:\w+ ){{0,3}}?(?:on|in|under|with|within|through|by|to))?(?: the| OUR)? TOPIC"),
@@ -101,7 +101,9 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("under-review", Frame.DOES, 3, rf"(?:am|are|is|been|will be|begun|started) {_ADVERB}(?:look(?:ing)?|taking (?:a|another) (?:\w+ )?look|taking stock|reflecting|think(?:ing)?) (?:again |carefully |closely |afresh |hard )?(?:, )?(?:[^.;]{{0,50}}? )?(?:at|into|on|of|about) (?:[^.;,]{{0,40}} )?TOPIC"),
     ("under-review", Frame.DOES, 3, rf"(?:am|are|is|been|will be|begun|started) {_ADVERB}(?:look(?:ing)? (?:again |carefully |closely |afresh )?(?:at|into)|review(?:ing)?|re ?consider(?:ing)?|re ?assess(?:ing)?|examin(?:ing|e)|scrutinis(?:ing|e)|evaluat(?:ing|e)) (?:[^.;,]{{0,40}} )?TOPIC"),
     ("under-review", Frame.DOES, 3, rf"(?:{_HAVE} )?{_ADVERB}(?:asked|commissioned|instructed|appointed|tasked|invited|engaged) (?:[^.;]{{0,60}}? )?to (?:\w+ )?(?:review|evaluate|reassess|reconsider|examine|look (?:again )?(?:at|into)|investigate|scrutinise|audit|report on)\b(?=[^.;]{{0,80}}(?:TOPIC|\bit\b|\bthem\b))"),
-    ("under-review", Frame.IS, 3, rf"(?:a|an|the|OUR|its) (?:[\w-]+,? ){{0,4}}{_REVIEW} (?:of|into) (?:[^.;]{{0,40}} )?TOPIC,? (?:[^.;]{{0,40}} )?(?:is|remains|has begun|has started|began|will|continues|are|has been (?:commissioned|launched|opened|set up|agreed|ordered|started)) ?"),
+    ("under-review", Frame.IS, 3, rf"(?:a|an|the|OUR|its) (?:[\w-]+,? ){{0,4}}{_REVIEW} (?:of|into) (?:[^.;]{{0,40}} )?TOPIC,? (?:[^.;]{{0,40}} )?(?:is (?!needed|required|necessary|essential|overdue|wanted|called)|remains|has begun|has started|began|will (?:report|conclude|consider|look|be (?:led|published|carried|completed)|begin|start|examine|run|take)|continues|has been (?:commissioned|launched|opened|set up|agreed|ordered|started)) ?"),
+    ("under-review", Frame.DOES, 3, rf"(?:an?|the|OUR|its) (?:[\w-]+,? ){{0,4}}{_REVIEW} (?:(?:of|into) [^.;]{{0,50}} )?(?:has been|have been|is being|was|is|are|will be|remains) (?:now |currently |already |still )?(?:commissioned|launched|opened|ordered|set up|agreed|carried out|undertaken|conducted|under ?way|in progress|ongoing|on going|started|begun|led)\b(?! by OTHER)"),
+    ("under-review", Frame.DOES, 3, rf"(?:{_HAVE} )?{_ADVERB}(?:set up|asked|formed|convened|established|appointed) (?:an?|the|OUR) (?:[\w-]+ ){{0,4}}(?:group|panel|team|committee|nurse|lead|auditors?|expert|reviewer) (?:\w+ ){{0,3}}to (?:\w+ )?(?:review|evaluate|reassess|reconsider|examine|look (?:again )?(?:at|into)|investigate|scrutinise|audit)"),
     ("under-review", Frame.DOES, 2, rf"(?:await\w*|wait\w* for) the (?:outcome|findings|results?|conclusions?|report) of (?:a|an|the|OUR) (?:[\w-]+ ){{0,4}}{_REVIEW}"),
     ("under-review", Frame.DOES, 3, rf"{_DECIDED}(?:review|evaluate|reassess|reconsider|examine|commission (?:a|an) (?:[\w-]+ ){{0,4}}{_REVIEW} (?:of|into)){_OBJECT}"),
     # --- paused
@@ -135,7 +137,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("ended", Frame.DOES, 2, rf"(?:{_HAVE} )?(?:\w+ )?moved away{_OBJECT}(?![^.;]*\b(?:new|replac\w+|instead|developed)\b)"),
     ("ended", Frame.IS, 3, r"(?:no longer (?:exists?|operates?|runs?|forms? part)|ran (?:only )?(?:from \w+ (?:\d{4} )?(?:to|until)|until|between)|(?:is|are) not (?:being )?(?:continued|renewed))"),
     ("ended", Frame.IS, 3, r"(?:will (?:end|close|cease|stop)|(?:ends|closes|ceases)) (?:on|in|from|by|at the end)"),
-    ("ended", Frame.DOES, 3, rf"{_DECIDED}(?:\w+ly )?(?:not (?:to )?(?:renew|extend|continue|recommission)|end|stop|cease|close|leave|withdraw|step away|step back|pull out|bring|draw|give up|do away|discontinue|decommission|wind (?:up|down)|phase out|terminate|scrap|exit|disband|move away)(?: from| of| using| running| delivering)?{_OBJECT}"),
+    ("ended", Frame.DOES, 3, rf"{_DECIDED}(?:\w+ly )?(?:not (?:to )?(?:renew|extend|continue|recommission)|end|stop|cease|close|leave|withdraw|step away|step back|pull out|give up|do away|discontinue|decommission|wind (?:up|down)|phase out|terminate|scrap|exit|disband|move away)(?: from| of| using| running| delivering)?{_OBJECT}"),
     ("ended", Frame.DOES, 2, r"(?:the|OUR|its) (?:\w+ ){0,2}(?:contract|agreement|funding|arrangement)\b[^.;]{0,40} (?:has |have |was |were |had )?(?:expired|lapsed|ended|terminated|not renewed|not been renewed|ran out|run out|came to an end)\b"),
     ("ended", Frame.DOES, 3, r"(?:previously|formerly|once|in the past|used to be|had been|was|were)\b[^.;]{0,40}TOPIC[^.;]{0,60}(?:not any more|no longer\b|not now|(?:has|have) since (?:left|ended|stopped|withdrawn|closed|ceased))"),
     # --- never used
@@ -212,6 +214,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("supports-campaign", Frame.ACT, 3, r"(?:stand(?:s|ing)? (?:\w+ ){0,2}(?:with|alongside|beside|behind|in solidarity)|in (?:full )?solidarity with|(?:support(?:s|ed|ing|ive of)?|back(?:s|ed|ing)?|endors(?:e|es|ed|ing)|applaud(?:s)?|join(?:s|ed|ing)?|echo(?:es|ed|ing)?|shar(?:e|es) the (?:concerns|aims) of|champion(?:s)?|welcom(?:e|es) the work of|grateful to|alongside))(?: (?:fully|the|all|their|work|of|demands?|calls?|aims?|campaign|concerns|raised|by|in|full|wholeheartedly|content|letter|statement|consensus|made|efforts|goals|petition|open|and|contents|OTHER|with|alongside|survivors|patients|people|those|harmed|affected|who|WHO|everyone|members of|its|every|call|recommendations|'s)){0,8} CAMP"),
     ("supports-campaign", Frame.ACT, 3, r"(?:(?:have|has|had|is|are|was|were) )?(?:\w+ )?(?:co ?)?sign(?:ed|atory|atories|ing|s)(?: (?:up )?(?:to|the|their|its|of|an|a))* CAMP"),
     ("supports-campaign", Frame.ACT, 2, r"(?:fully |wholeheartedly |strongly )?(?:support|back|endorse|echo)(?:s|es|ed|ing)? (?:their|its|these|those|the) (?:\w+ ){0,2}(?:call|calls|demands|campaign|letter|petition|aims|concerns)\b(?! for)"),
+    ("supports-campaign", Frame.ACT, 3, r"CAMP (?:\w+ )?(?:has|have) (?:OUR|SELF's) (?:[\w-]+ ){0,3}(?:support|backing|solidarity|thanks|gratitude)"),
     ("supports-campaign", Frame.ACT, 2, r"add(?:s|ed|ing)? (?:its|OUR|my) (?:name|voice|signature|support) to (?:the )?(?:CAMP|their)"),
     ("supports-campaign", Frame.ACT, 2, r"(?:offer|pledg|giv|gav|lend|lent|declar|express|send|sent|extend)(?:s|ed|es|d|e|en|ing)? (?:its|OUR|their|my) (?:\w+ ){0,3}(?:support|solidarity|backing)\b(?! for (?!CAMP))"),
 )  # fmt: skip
