@@ -27,7 +27,7 @@ _UNREAL = re.compile(
     r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
     r"consider|asked (?:about|whether)|to (?:consider|decide)|options?|proposals? to|plans? for|had we|were we to|in the event)\b"
 )
-_UNREAL_ACT = re.compile(r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! welcome)")
+_UNREAL_ACT = re.compile(r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! (?:\w+ )?(?:welcome|like|wish|want))")
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|no|without|far from|denie[sd]|deny)\b|n't\b")
 _UNTRUE = re.compile(
     r"\b(?:(?:not|un)true|incorrect|wrong|false|inaccurate|no truth|mistaken|misleading|den(?:y|ies|ied))\b"
@@ -57,6 +57,9 @@ _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
 )
 _OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {SPEECH}\b")
+_OTHERS_POSITION = re.compile(
+    r"\b(?:guidance|advice|position|view|policy|statement|letter|instruction) (?:from|of|by) (?!SELF|OUR|TOPIC)[^.;]{1,60} (?:is|was|says?|said|states?|stated) (?:that )?"
+)
 _PERSON_SAYS = re.compile(rf"\bPERSON\b[^.;]{{0,80}}? {SPEECH}\b")
 _OTHER_SAID = re.compile(
     rf"(?:,|\") (?:\w+ )?(?:OTHER|CAMP)\b[^.;]{{0,40}} {SPEECH}\b|(?:,|\") {SPEECH} (?:[\w.' ]+, )?(?:[^.;]{{0,40}} )?(?:OTHER|CAMP)\b|according to (?:the )?(?:OTHER|CAMP)|^according to"
@@ -105,6 +108,8 @@ def _is_reported(marked: str, match: re.Match[str], speaker: Speaker) -> bool:
     """Someone else says so: "campaigners say …", "…, according to the minister"."""
     person = _PERSON_SAYS.search(marked, 0, match.start())
     if person and not re.search(r"\b(?:SELF|OUR|TOPIC)\b", marked[person.end() : match.start()]):
+        return True
+    if _OTHERS_POSITION.search(marked, 0, match.start()):
         return True
     said_before = _OTHER_SAYS.search(marked, 0, match.start())
     if said_before and not re.search(r"\b(?:SELF|OUR)\b[^.;]{0,25}$", marked[: match.start()]):
@@ -204,6 +209,8 @@ def _is_own_view(subject: str, sentence: Sentence, match: re.Match[str], before:
 
 
 def _is_own_act(cue: StanceCue, subject: str, sentence: Sentence, before: str, cue_text: str) -> bool:
+    if cue_text.startswith("CAMP ") and "OUR" in cue_text:  # "the campaign has our support"
+        return True
     if subject in ("OTHER", "CAMP", "PERSON", "WHO", "YOU"):
         return False
     if re.match(r"\w+ing\b", cue_text) and re.search(r"\b(?:by|from|of) [^,.;]{0,60}$", before):
@@ -243,6 +250,7 @@ def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | 
         return None
     if cue.stance == "never-used":
         return cue.stance
-    if _NEGATION.search(before[-30:]) and "no longer" not in before[-30:]:
+    clause = before[-30:].rpartition(" and ")[2]
+    if _NEGATION.search(clause) and "no longer" not in clause:
         return _FLIPPED.get(cue.stance)
     return cue.stance

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
 from watcher.core.likeness import NEAR_CHARS, CuePlaces, likeness
-from watcher.core.model import BlockOp, Diff, Match, Organisation, Reason, Tier
+from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks, search_form
 from watcher.core.topic import Ambiguous, Reach, Topic
 
@@ -59,7 +59,7 @@ class Matcher:
         """One match a topic, in order; those that are not met have tier NONE and score below the topic's bar."""
         found = self._find(fold_blocks((title, *blocks)))
         address = self._find(fold_blocks([_words_of_address(url)])) if url else None
-        return [_Judge(rules, found, found, organisation, address).match() for rules in self._rules]
+        return [_Judge(rules, found, found, organisation, address, _kind_of_site(url)).match() for rules in self._rules]
 
     def match_change(
         self, diff: Diff, title: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
@@ -82,14 +82,16 @@ class Matcher:
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         return not self._find(fold_blocks([text])).stage(Stage.FIRST).keys().isdisjoint(rules.name_slots)
 
-    def mentions(self, topic_id: str, blocks: Sequence[str]) -> list[list[tuple[int, int]]]:
+    def mentions(
+        self, topic_id: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
+    ) -> list[list[tuple[int, int]]]:
         """For each block, in order, where the topic is named in it: spans of the block folded to one line.
 
         Ambiguous terms are counted where their rule holds for the text as a whole.
         """
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         found = self._find(fold_blocks(blocks))
-        spans = _Judge(rules, found, found, None, None).spans()
+        spans = _Judge(rules, found, found, organisation, None, _kind_of_site(url)).spans()
         per_block: list[list[tuple[int, int]]] = [[] for _ in blocks]
         starts = [0]
         for block in found.text.shown.split("\n"):
@@ -113,9 +115,10 @@ class _Judge:
         company: Found,  # the whole page, where `found` is only a part of it
         organisation: Organisation | None,
         address: Found | None,
+        site: OrganisationKind | None = None,
     ) -> None:
         self._rules, self._found, self._company = rules, found, company
-        self._organisation, self._address = organisation, address
+        self._organisation, self._address, self._site = organisation, address, site
         self._text = found.text
         self._others: frozenset[str] | None = None
         self._places: dict[str, list[tuple[int, int]]] = {}
@@ -163,7 +166,7 @@ class _Judge:
             is_free = is_named and (rule.reach is Reach.DOCUMENT or rule.is_exact_case)
             free = replace(rule, needs=(), unless_near=(), unless_anywhere=())
             hits.extend(self._counting(slot, free) if is_free else counting[slot])
-        return sorted({(hit.start, hit.end) for hit in hits})
+        return _longest({(hit.start, hit.end) for hit in hits})
 
     def _evidence(self) -> Iterator[tuple[float, str, int, int]]:
         """Weight, label and place of every name that counts: sure names by wording, without them each rule once."""
@@ -192,7 +195,9 @@ class _Judge:
 
     def _is_on_site(self, sites: tuple[str, ...]) -> bool:
         organisation = self._organisation
-        return not sites or (organisation is not None and (organisation.id in sites or organisation.kind in sites))
+        if not sites or organisation is None:
+            return not sites or self._site in sites
+        return organisation.id in sites or organisation.kind in sites
 
     def _has_company(self, hit: Hit, rule: Ambiguous) -> bool:
         if any(self._stands_within(group, hit, NEAR_CHARS) for group in rule.unless_near):
@@ -337,6 +342,23 @@ def _expansion(phrase: str, acronym: str) -> str | None:
     words = [word for word in search_form(phrase).split() if word not in _SMALL_WORDS]
     tail = words[-len(acronym) :]
     return " ".join(tail) if "".join(word[0] for word in tail).upper() == acronym else None
+
+
+def _longest(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, without those that start inside another: the full name, not its first words."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _kind_of_site(url: str) -> OrganisationKind | None:
+    """Whose site an address is on, where its ending tells and no organisation is known."""
+    host = url.split("://", 1)[-1].partition("/")[0].lower()
+    if host.endswith(".police.uk"):
+        return OrganisationKind.POLICE
+    return OrganisationKind.TRUST if host.endswith(".nhs.uk") else None
 
 
 def _words_of_address(url: str) -> str:

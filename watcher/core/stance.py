@@ -16,7 +16,12 @@ from watcher.core.text import sentences
 from watcher.core.topic import Topic
 from watcher.core.voice import SPEECH, Marker, Speaker, quoted_spans, speaker_of
 
-_EVERYDAY_NOUNS = frozenset({"service", "network", "system", "practice", "way of working", "arrangement"})
+_EVERYDAY_NOUNS = frozenset(
+    {
+        "service", "network", "system", "practice", "way of working", "arrangement", "work", "post", "partnership", "secondment", "role",
+        "contract", "collaboration", "joint working", "team", "method", "grant", "agreement",
+    }
+)  # fmt: skip
 _MEMORY = 3  # sentences after which "it" is no longer the topic
 _MAX_SENTENCE = 500  # longer ones are tables and lists that lost their stops
 
@@ -30,6 +35,7 @@ _ASKED = re.compile(
     r"^(?:\W*\d*[.)]?\s*)?(?:questions?|request|you (?:have )?(?:asked|requested)|q\d*|your (?:request|question)|information requested|requested)\b[ :.\d)]*",
     re.I,
 )
+_RECALLED = re.compile(r"^\W*(?:thank you|you (?:have |also |recently )?(?:asked|requested|wrote|enquired)|your (?:request|question|letter))\b", re.I)
 _OUTSIDER = re.compile(
     r"\b(?:campaigner|activist|former patient|patient|service user|mp|journalist|reporter|professor of|critic|"
     r"survivor|whistleblower|lawyer|solicitor|relative|mother|father|sister|carer|resident|minister|requester|petitioner)\b"
@@ -50,6 +56,38 @@ class _Reading:
     order: int
 
 
+_QUESTION = re.compile(
+    r"^(?:\W*(?:q(?:uestion)?|\d+)[\s\d.:)a-z]{0,4} )?(?:please (?:confirm|state|say|tell SELF) )?(?:whether|if)? ?(?P<aux>do|does|did|has|have|is|are|was|were|will)? ?"
+    r"(?P<who>YOU|SELF|TOPIC|any(?: of)? (?:YOUR|OUR|the) [\w ]{1,30}?)\b(?P<rest>.*TOPIC.*|(?<=TOPIC).*)\?$"
+)
+_USE = re.compile(
+    r"\b(?:us(?:e|es|ed|ing)|in use|run|runs|running|operat\w+|ha(?:ve|s|d)|adopt\w*|commission\w*|fund\w*|tak(?:e|en|ing) part|took part|part of|signed? up|"
+    r"involved|member|host\w*|deliver\w*|provid\w*|second\w*|implement\w*|introduc\w*|pilot\w*|employ\w*|working|participat\w*|in place|join\w*|offer\w*)\b"
+)
+_STILL = re.compile(r"\b(?:still|continues?|currently|remains?|at present|today|now)\b")
+_SHORT_NO = re.compile(
+    r"^(?:\W*(?:a(?:nswer)?|response|reply|our (?:answer|response|reply)|\d+)[\s\d.:)]{0,3} ?)*(?:no\b[,.;]? ?)?(?:(?:SELF|it|TOPIC|OTHER|there) "
+    r"(?:do|does|did|has|have|is|are|was|were) (?:not|n't|never|none)(?: (?:and|nor|or) (?:\w+ ){0,3}(?:never|not|ever)[\w ]*)?(?: (?:done|been|so|had|used|any|one|it|do|now|longer|ever))*|no|none|nil|never)[.!]?$"
+)
+_SHORT_YES = re.compile(
+    r"^(?:\W*(?:a(?:nswer)?|response|reply|our (?:answer|response|reply)|\d+)[\s\d.:)]{0,3} ?)*(?:yes\b[,.;]? ?)?(?:(?:SELF|it|TOPIC) (?:do|does|is|are|has)|yes)[.!]?$"
+)
+
+
+def _answer(question: str, sentence: Sentence) -> _Reading | None:
+    """What a bare "No" or "We do not" says, by the question before it: "Do you use it?", "Do you still use it?"."""
+    asked = _QUESTION.match(question.strip(" \"'"))
+    if not asked or not _USE.search(asked["rest"]):
+        return None
+    if _SHORT_NO.match(sentence.marked):
+        is_past = _STILL.search(asked["rest"]) and not re.search(r"\b(?:ever|never)\b", asked["rest"] + sentence.marked)
+        was_used = re.search(r"\bstill|continue", asked["rest"])
+        return _Reading("ended" if is_past and was_used else "never-used", sentence.quote, 3, sentence.order)
+    if _SHORT_YES.match(sentence.marked) and asked["aux"] in ("do", "does", "is", "are", None):
+        return _Reading("uses", sentence.quote, 3, sentence.order)
+    return None
+
+
 class PositionReader:
     """A topic compiled for reading positions; safe to share between threads."""
 
@@ -65,7 +103,7 @@ class PositionReader:
     ) -> tuple[Stance, ...]:
         """The speaker's own stances, each once, the plainest first; empty if the text does not name the topic."""
         folded = [fold_block(block) for block in blocks]
-        mentions = self._matcher.mentions(self._topic.id, [*folded, fold_block(title)])
+        mentions = self._matcher.mentions(self._topic.id, [*folded, fold_block(title)], url, organisation)
         if not any(mentions):
             return ()
         speaker = speaker_of(title, "\n".join(folded), url, organisation)
@@ -78,10 +116,13 @@ class PositionReader:
         )
         speaker = replace(speaker, names=names)
         readings: list[_Reading] = []
-        was_hearsay = False
+        was_hearsay, question = False, ""
         for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1])):
             if was_hearsay and _NOT_SO.search(sentence.marked):
                 readings.append(_Reading("never-used", sentence.quote, 6, sentence.order))
+            if question and (answer := _answer(question, sentence)):
+                readings.append(answer)
+            question = sentence.marked if sentence.quote.endswith("?") else ""
             readings.extend(_readings(sentence, speaker))
             was_hearsay = bool(HEARSAY.search(sentence.marked) and re.search(r"\b(?:SELF|OUR)\b", sentence.marked))
         return _plainest_first(readings)
@@ -93,6 +134,7 @@ class PositionReader:
         since, order, asked = 0 if is_about else _MEMORY, 0, False
         for block, spans in zip(blocks, mentions, strict=False):
             asked = _is_question(block, asked)
+            is_put = asked  # within the block: until its answer begins
             quotes = quoted_spans(block)
             at = 0
             for quote in sentences(block):
@@ -105,12 +147,15 @@ class PositionReader:
                     referents += [match.span() for match in backward if match["noun"] or not (own or referents)]
                 marked = marker.mark(quote, [*own, *referents], self._spans(self._campaign, quote))
                 is_topical = bool(own or referents)
-                if len(quote) <= _MAX_SENTENCE and not (asked and not _ANSWERED.search(quote)):
+                is_put = is_put and not _ANSWERED.search(quote)
+                if len(quote) <= _MAX_SENTENCE and (not is_put or quote.endswith("?")):
                     speech = any(low < end and start < high for low, high in quotes)
                     is_foreign = speech and _is_foreign(block, quotes, start, end, speaker)
                     yield Sentence(quote, marked, is_topical, since < _MEMORY, speech, is_foreign, order)
                 since = 0 if is_topical else since + 1
                 order += 1
+                # "You asked about it. We have ended it.": one sentence puts the question, the next may answer.
+                is_put = is_put and not _RECALLED.match(block)
 
     def _campaigns(self, name: str) -> bool:
         return bool(self._spans(self._campaign, name))
@@ -135,7 +180,7 @@ def _referent(nouns: Sequence[str]) -> re.Pattern[str]:
     adjective = (
         r"(?:(?:national|local|controversial|whole|mentoring|joint|original|former|police|such|similar|entire|new) )?"
     )
-    return re.compile(rf"\b(?:the {adjective}(?:{strong})|(?:this|that|these|those|such) {adjective}(?:{every}))s?\b")
+    return re.compile(rf"\b(?:the {adjective}(?:{strong})|(?:this|that|these|those|such(?: an?)?) {adjective}(?:{every}))s?\b")
 
 
 def _backward(nouns: Sequence[str]) -> re.Pattern[str]:
