@@ -12,10 +12,12 @@ from watcher.core.model import Document, Extraction, FailedKind, Recipe
 from watcher.extract.fragment import tidy
 from watcher.extract.plain import title_of
 
-EXTRACTOR = f"rtf-1+striprtf-{version('striprtf')}"
+EXTRACTOR = f"rtf-2+striprtf-{version('striprtf')}"
 MAX_BYTES = 20_000_000
 # Pictures are hexadecimal digits by the megabyte, and no text.
 _PICTURE = re.compile(r"(?:[0-9a-fA-F]{2}[\r\n]*){200,}")
+# Word and LibreOffice write a list's bullet as a glyph of the Symbol font, which means nothing as text.
+_SYMBOLS = re.compile("[\uf000-\uf0ff]")
 _TITLE = re.compile(r"\{\\title\s+([^{}\\]{1,200})\}")
 
 
@@ -38,4 +40,4 @@ def extract_rtf(body: bytes, url: str, recipe: Recipe, charset: str | None) -> E
 
 
 def _block(line: str) -> str:
-    return " | ".join(cell for part in line.split("|") if (cell := tidy(part)))
+    return " | ".join(cell for part in _SYMBOLS.sub("", line).split("|") if (cell := tidy(part)))
