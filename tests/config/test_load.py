@@ -90,6 +90,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) ->
         ('every = "2h"', 'ignore = ["/jobs/("]', "is not a regular expression"),
         ('every = "2h"', 'fields = { url = "a" }', '"fields" is for sources of kind "json" only'),
         ('every = "2h"', "every = true", "every:"),
+        ('every = "2h"', 'fields = { link = "a" }', '"link" is not a field of a record: one of each, url'),
         ('id = "northmoor-news"', 'id = "Northmoor News"', "must be small letters"),
         ('url = "https://northmoor.example/news"\n', "", '"url" is missing'),
         ('domains = ["northmoor.example"]', 'domains = ["https://northmoor.example/"]', "is not a host name"),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from watcher.config.durations import seconds
 from watcher.config.topics import TopicModel
-from watcher.core.model import Organisation, OrganisationKind, Recipe, Source, SourceKind
+from watcher.core.model import JSON_FIELDS, Organisation, OrganisationKind, Recipe, Source, SourceKind
 
 
 class _Strict(BaseModel):
@@ -138,6 +138,8 @@ class SourceModel(_Strict):
         import jmespath
 
         for key, expression in value.items():
+            if key not in JSON_FIELDS:
+                raise ValueError(f'"{key}" is not a field of a record: one of {", ".join(JSON_FIELDS)}')
             if "{" in expression and key == "url":
                 continue  # an address template, filled from the record's own fields
             try:

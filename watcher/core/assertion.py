@@ -27,7 +27,9 @@ _UNREAL = re.compile(
     r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
     r"consider|asked (?:about|whether)|to (?:consider|decide)|options?|proposals? to|plans? for|had we|were we to|in the event)\b"
 )
-_UNREAL_ACT = re.compile(r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! (?:\w+ )?(?:welcome|like|wish|want))")
+_UNREAL_ACT = re.compile(
+    r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! (?:\w+ )?(?:welcome|like|wish|want))"
+)
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|no|without|far from|denie[sd]|deny)\b|n't\b")
 _UNTRUE = re.compile(
     r"\b(?:(?:not|un)true|incorrect|wrong|false|inaccurate|no truth|mistaken|misleading|den(?:y|ies|ied))\b"

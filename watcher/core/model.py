@@ -54,6 +54,10 @@ class SourceKind(StrEnum):
     JSON = "json"
 
 
+JSON_FIELDS = ("each", "url", "title", "text", "published_on", "modified_at", "next")
+"""What a recipe may map of a JSON API: the list of records, the parts of each, and the address of the next page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a worker must know of a source to read its pages; plain data."""

@@ -35,7 +35,10 @@ _ASKED = re.compile(
     r"^(?:\W*\d*[.)]?\s*)?(?:questions?|request|you (?:have )?(?:asked|requested)|q\d*|your (?:request|question)|information requested|requested)\b[ :.\d)]*",
     re.I,
 )
-_RECALLED = re.compile(r"^\W*(?:thank you|you (?:have |also |recently )?(?:asked|requested|wrote|enquired)|your (?:request|question|letter))\b", re.I)
+_RECALLED = re.compile(
+    r"^\W*(?:thank you|you (?:have |also |recently )?(?:asked|requested|wrote|enquired)|your (?:request|question|letter))\b",
+    re.I,
+)
 _OUTSIDER = re.compile(
     r"\b(?:campaigner|activist|former patient|patient|service user|mp|journalist|reporter|professor of|critic|"
     r"survivor|whistleblower|lawyer|solicitor|relative|mother|father|sister|carer|resident|minister|requester|petitioner)\b"
@@ -180,7 +183,9 @@ def _referent(nouns: Sequence[str]) -> re.Pattern[str]:
     adjective = (
         r"(?:(?:national|local|controversial|whole|mentoring|joint|original|former|police|such|similar|entire|new) )?"
     )
-    return re.compile(rf"\b(?:the {adjective}(?:{strong})|(?:this|that|these|those|such(?: an?)?) {adjective}(?:{every}))s?\b")
+    return re.compile(
+        rf"\b(?:the {adjective}(?:{strong})|(?:this|that|these|those|such(?: an?)?) {adjective}(?:{every}))s?\b"
+    )
 
 
 def _backward(nouns: Sequence[str]) -> re.Pattern[str]:

@@ -25,7 +25,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from watcher.core.errors import ExtractError
-from watcher.core.model import Document, Extraction, Found, Recipe
+from watcher.core.model import JSON_FIELDS, Document, Extraction, Found, Recipe
 from watcher.extract.follow import is_ignored
 from watcher.extract.fragment import absolute, read_fragment, text_of
 from watcher.extract.json_bytes import read_json
@@ -33,7 +33,7 @@ from watcher.extract.json_feed import day, extract_json_feed, instant
 from watcher.extract.near_date import date_in
 
 EXTRACTOR = f"json-1+jmespath-{version('jmespath')}"
-FIELDS = frozenset({"each", "url", "title", "text", "published_on", "modified_at", "next"})
+FIELDS = frozenset(JSON_FIELDS)
 MAX_ENTRIES = 5_000
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
