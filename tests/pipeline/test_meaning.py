@@ -111,6 +111,18 @@ def test_a_position_that_moves_towards_the_practice_is_flagged(bench: Bench, sit
     assert change is not None and (change.stance_before, change.stance, change.is_softer) == ("ended", "paused", True)
 
 
+def test_a_position_that_comes_back_softer_than_it_went_is_flagged(bench: Bench, site: Site) -> None:
+    site.pages["/sim"] = page("Our position", ENDED)
+    bench.poll()
+    site.pages.pop("/sim")
+    for _ in range(3):
+        bench.poll(hours=13)
+    site.pages["/sim"] = page("Our position", PAUSED)
+    line = next(line for line in bench.poll(hours=200) if line.url.endswith("/sim"))
+    assert (line.change, line.is_alert) == ("restored", True)
+    assert "softer than before: ended, now paused" in line.reasons
+
+
 def test_a_position_that_hardens_is_no_softening(bench: Bench, site: Site) -> None:
     bench.poll()
     site.pages["/sim"] = page("Our position", ENDED)

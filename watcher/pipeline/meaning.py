@@ -81,7 +81,7 @@ def meaning(
     if best is None:
         return Meaning()
     was, now = _stances(before, best.topic_id), _stances(after, best.topic_id)
-    pair = softened(was, now) if edit else None
+    pair = softened(was, now)
     reasons = [f"softer than before: {pair[0].stance}, now {pair[1].stance}"] if pair else []
     has_moved = {stance.stance for stance in was} != {stance.stance for stance in now}
     is_mass = is_quiet = False

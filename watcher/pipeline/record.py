@@ -16,7 +16,7 @@ from watcher.evidence.warc import Written
 from watcher.pipeline.announce import announce
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.lines import PollLine
-from watcher.pipeline.meaning import EDITS, Edit, Meaning, meaning, rings
+from watcher.pipeline.meaning import EDITS, RINGING, Edit, Meaning, meaning, rings
 from watcher.pipeline.promised import promises_of
 from watcher.pipeline.recognise import Known, known_statement, match_document
 from watcher.pipeline.relevance import terms_between
@@ -85,6 +85,7 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
 def _change(reading: Reading, document_id: int, version_id: int, edit: Edit | None, meant: Meaning) -> NewChange:
     """What the visit was, before its topic and statement are known."""
     seen, visit = reading.seen, reading.visit
+    is_news = reading.decision.kind in RINGING
     return NewChange(
         kind=reading.decision.kind,
         document_id=document_id,
@@ -94,7 +95,7 @@ def _change(reading: Reading, document_id: int, version_id: int, edit: Edit | No
         url=reading.document.url,
         before_id=seen.version_id if seen else None,
         after_id=version_id,
-        summary="; ".join(filter(None, (meant.position if edit else "", _summary(reading, edit)))),
+        summary="; ".join(filter(None, (meant.position if is_news else "", _summary(reading, edit)))),
         reasons=(*reading.decision.reasons, *meant.reasons),
         is_silent=reading.decision.is_silent_edit,
         moved_from=seen.document.url if seen and reading.decision.kind == ChangeKind.MOVED else None,
