@@ -27,8 +27,8 @@ def test_each_document_of_an_archive_is_a_document_at_its_own_path() -> None:
         }
     )
     assert [(document.url, document.title) for document in extraction.documents] == [
-        (f"{URL}#June/item%204.docx", "Item 4"),
-        (f"{URL}#June/item%207.pdf", "We ended it."),
+        (f"{URL}#part=June/item%204.docx", "Item 4"),
+        (f"{URL}#part=June/item%207.pdf", "We ended it."),
     ]
     assert extraction.documents[1].pages == (1,)
     assert extraction.warnings == ("June/photo.jpg: no document: not read",)
@@ -36,12 +36,12 @@ def test_each_document_of_an_archive_is_a_document_at_its_own_path() -> None:
 
 def test_a_document_that_cannot_be_read_does_not_hide_the_others() -> None:
     extraction = read({"a.pdf": b"%PDF-1.4 broken", "b.txt": b"We ended it."})
-    assert [document.url for document in extraction.documents] == [f"{URL}#b.txt"]
+    assert [document.url for document in extraction.documents] == [f"{URL}#part=b.txt"]
     assert "a.pdf: this PDF is damaged" in extraction.warnings[0]
 
 
 def test_a_name_that_leads_out_of_a_folder_is_only_a_label() -> None:
-    assert read({"../../etc/x.txt": b"Hello."}).documents[0].url == f"{URL}#etc/x.txt"
+    assert read({"../../etc/x.txt": b"Hello."}).documents[0].url == f"{URL}#part=etc/x.txt"
 
 
 def test_what_programs_leave_behind_is_passed_over_in_silence() -> None:

@@ -157,7 +157,7 @@ def test_two_entries_of_one_address_keep_their_texts_apart() -> None:
         *(f"<title>{n}</title><guid isPermaLink='false'>{n}</guid><link>https://a.example/</link>" for n in (1, 2))
     )
     extraction = read(body)
-    assert [document.url for document in extraction.documents] == ["https://a.example/", "https://a.example/#2"]
+    assert [document.url for document in extraction.documents] == ["https://a.example/", "https://a.example/#part=2"]
     assert [found.url for found in extraction.follow] == ["https://a.example/"]
 
 

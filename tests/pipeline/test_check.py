@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -335,3 +336,48 @@ def test_a_burst_beyond_the_bound_is_one_message_and_nothing_is_lost(bench: Benc
     assert all(f"Minutes of meeting {n}" in shown for n in range(30))
     states = dict(bench.watch.db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
     assert states == {"sent": 21, "folded": 10}
+
+
+def zipped(**members: str) -> bytes:
+    """A ZIP of text files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.txt", text)
+    return buffer.getvalue()
+
+
+def test_each_paper_in_an_archive_is_a_document_of_its_own(bench: Bench, site: Site) -> None:
+    bench.poll()
+    papers = {f"item{n}": f"Paper {n}\n\n{invented_words(n, 120)}" for n in range(3)}
+    papers["item1"] += "\n\nThe board heard that Serenity Integrated Mentoring has ended."
+    site.pages["/news"] = listing(("/papers.zip", "Board papers of June"))
+    site.pages["/papers.zip"] = (200, zipped(**papers), {"Content-Type": "application/zip"})
+    lines = bench.poll(hours=2)
+    assert sorted((line.change, line.is_alert, line.url.partition("#")[2]) for line in lines) == [
+        ("first", False, "part=item0.txt"),
+        ("first", False, "part=item2.txt"),
+        ("first", True, "part=item1.txt"),
+    ]
+    papers["item1"] = papers["item1"].replace("has ended", "is paused")
+    site.pages["/papers.zip"] = (200, zipped(**papers), {"Content-Type": "application/zip"})
+    lines = bench.poll(hours=2)
+    assert [(line.change, line.is_alert) for line in lines] == [("edited", True)]
+    assert bench.poll(hours=2) == []
+
+
+def test_feed_entries_without_a_page_of_their_own_are_told_from_each_other(site: Site, tmp_path: Path) -> None:
+    def feed(*texts: str) -> str:
+        entry = "<item><guid isPermaLink='false'>n-{}</guid><description>{}</description></item>"
+        entries = "".join(entry.format(number, text) for number, text in enumerate(texts))
+        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Notices</title>{entries}</channel></rss>'
+
+    config = TOPIC + ORGANISATION.format(id="northmoor", name="Northmoor Care Trust", host="localhost")
+    config += SOURCE.format(id="feed", organisation="northmoor", kind="feed", url=site.url("/feed"), more="")
+    old = [f"Notice: {invented_words(n, 60)}" for n in range(2)]
+    with watching(tmp_path, config) as bench:
+        site.pages["/feed"] = feed(*old)
+        assert kinds(bench.poll()) == [("baseline", False)] * 2
+        site.pages["/feed"] = feed(*old, f"Serenity Integrated Mentoring has ended here. {invented_words(9, 40)}")
+        assert kinds(bench.poll(hours=2)) == [("first", True)]
+        assert bench.poll(hours=2) == []

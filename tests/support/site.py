@@ -91,7 +91,7 @@ class Site:
     """What the server answers now: path, or host and path -> body, or (status, body, headers)."""
 
     server: HTTPServer
-    pages: dict[str, str | bytes | tuple[int, str, dict[str, str]]] = field(default_factory=dict)
+    pages: dict[str, str | bytes | tuple[int, str | bytes, dict[str, str]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     has_validators: bool = True
 

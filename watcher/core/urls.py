@@ -48,6 +48,9 @@ _GENERIC = re.compile(
 )
 
 
+_PART = "part="
+
+
 def canonical(url: str) -> str:
     """`url` in one spelling that can be fetched; twice is once.
 
@@ -68,7 +71,7 @@ def canonical(url: str) -> str:
 def identity(url: str) -> str:
     """The key of the document at `url`: equal for http and https, with and without www, and so on.
 
-    Twice is once. Not for fetching.
+    Twice is once. Not for fetching. A fragment is dropped, unless it names a part (see `part_address`).
 
     >>> identity("http://www.northmoor.example/news/?b=2&a=1") == identity("https://northmoor.example/news?a=1&b=2")
     True
@@ -79,7 +82,23 @@ def identity(url: str) -> str:
     host, port = _without_www(parts.hostname or ""), parts.port
     netloc = _netloc(host, None if port in _DEFAULT_PORTS.values() else port)
     query = "&".join(sorted(_parameters(parts.query), key=lambda pair: pair.partition("=")[0]))
-    return urlunsplit(("https", netloc, parts.path.rstrip("/") or "/", query, ""))
+    fragment = url.strip().partition("#")[2]
+    part = fragment if fragment.startswith(_PART) else ""
+    return urlunsplit(("https", netloc, parts.path.rstrip("/") or "/", query, part))
+
+
+def part_address(url: str, name: str) -> str:
+    """The address of one text among several at `url`: a member of an archive, an entry of a feed without its own page.
+
+    >>> part_address("https://northmoor.example/papers.zip#top", "item 4/paper.pdf")
+    'https://northmoor.example/papers.zip#part=item%204/paper.pdf'
+    """
+    return f"{url.partition('#')[0]}#{_PART}{quote(name)}"
+
+
+def is_part(url: str) -> bool:
+    """Whether `url` is the address of a part, which can't be asked for by itself."""
+    return url.partition("#")[2].startswith(_PART)
 
 
 def other_identities(url: str, domains: Iterable[str]) -> tuple[str, ...]:

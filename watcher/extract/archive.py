@@ -8,10 +8,10 @@ import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from watcher.core.errors import ExtractError
 from watcher.core.model import Document, Extraction, FailedKind, Recipe
+from watcher.core.urls import part_address
 from watcher.extract.registry import EXTRACTORS, type_by_extension
 from watcher.extract.zip_guard import open_zip
 
@@ -58,7 +58,7 @@ def _member(
         kind = "an archive in an archive" if media_type else "no document"
         warnings.append(f"{member.filename}: {kind}: not read")
         return None
-    address = f"{url.partition('#')[0]}#{quote(safe_path(member.filename))}"
+    address = part_address(url, safe_path(member.filename))
     try:
         return EXTRACTORS[media_type](archive.read(member), address, recipe, None)
     except ExtractError as fault:

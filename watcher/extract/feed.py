@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
 
 import feedparser
 
 from watcher.core.errors import ExtractError
 from watcher.core.model import Document, Extraction, Found, Link, Recipe
+from watcher.core.urls import part_address
 from watcher.extract.discover import feeds_of
 from watcher.extract.feed_scan import Scan, scan
 from watcher.extract.follow import is_ignored
@@ -121,8 +121,8 @@ def _take(
     document = _document(entry, address or url, parsed)
     if address is None or (address in documents and not _is_same_entry(documents[address], document)):
         # No address, or several entries that all point at one page: told apart by their ids.
-        own = quote(str(_get(entry, "id") or document.title or len(documents)), safe="")[:300]
-        address_of_text = f"{address or url}#{own}"
+        own = str(_get(entry, "id") or document.title or len(documents))[:300]
+        address_of_text = part_address(address or url, own)
     else:
         address_of_text = address
     known = documents.get(address_of_text)

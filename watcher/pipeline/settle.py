@@ -30,7 +30,7 @@ from watcher.core.model import (
     Unreachable,
     UnreachableKind,
 )
-from watcher.core.urls import host_of, identity
+from watcher.core.urls import host_of, identity, is_part
 from watcher.evidence import warc
 from watcher.extract.barrier import Barrier, find_barrier
 from watcher.extract.registry import generation
@@ -111,6 +111,21 @@ def _settle_index(
             _settle_check(watch, visit, fetched, is_on_topic=False, has_changed=bool(extraction.follow))
     for document in extraction.documents:
         cycle.entries[identity(document.url)] = (document, extraction, fetched)
+        if is_part(document.url) and identity(document.url.partition("#")[0]) == visit.check.identity:
+            # An entry without a page of its own: what the feed says is all there is.
+            seen = documents.seen_of(watch.db, 0, identity(document.url))
+            yield from _settle_document(
+                watch,
+                cycle,
+                visit,
+                document,
+                extraction,
+                fetched,
+                seen,
+                is_baseline=is_first_visit,
+                has_moved=False,
+                is_only=False,
+            )
     if is_first_visit and visit.source.kind != SourceKind.SITEMAP:
         cycle.further += [
             replace(visit.task, url=url, etag=None, last_modified=None, body_sha256=None)
@@ -168,9 +183,14 @@ def _settle_page(
         yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail)
         return
     lines: list[PollLine] = []
+    is_baseline = bool(visit.check.is_baseline) or (
+        timetable.is_own_address(visit.check) and not catalogue.has_baseline(watch.db, visit.source.id)
+    )
+    # A page keeps its document when its address changes; of several at one address, each is known by its own.
+    own_check = visit.check.id if len(extraction.documents) == 1 else 0
     for document in extraction.documents:
         before = before_it_moved(watch, visit, fetched)
-        seen = before or documents.seen_of(watch.db, visit.check.id, identity(document.url))
+        seen = before or documents.seen_of(watch.db, own_check, identity(document.url))
         if seen is None:
             seen = before = at_former_host(watch, visit, document)
         if len(extraction.documents) == 1:
@@ -194,9 +214,14 @@ def _settle_page(
             extraction,
             fetched,
             seen,
+            is_baseline=is_baseline,
             has_moved=has_moved,
-            may_look_again=len(extraction.documents) == 1,
+            is_only=len(extraction.documents) == 1,
         )
+    if len(extraction.documents) > 1:
+        is_on_topic = visit.check.is_on_topic or any(line.tier != Tier.NONE for line in lines)
+        with transaction(watch.db):
+            _settle_check(watch, visit, fetched, is_on_topic=is_on_topic, has_changed=bool(lines))
     yield from lines
 
 
@@ -243,21 +268,22 @@ def _settle_document(
     fetched: Fetched,
     seen: Seen | None,
     *,
+    is_baseline: bool,
     has_moved: bool,
-    may_look_again: bool,
+    is_only: bool,
 ) -> list[PollLine]:
-    """One text that was read: decide, then write all that follows from it in one transaction."""
+    """One text that was read: decide, then write all that follows from it in one transaction.
+
+    The check of its address is settled with it if it `is_only` there; else by the caller, after all.
+    """
     lines = []
     if seen is not None and seen.extractor != extraction.extractor:
         seen, line = as_read_now(watch, visit, seen, extraction.extractor)
         lines += [line] if line else []
-    is_baseline = bool(visit.check.is_baseline) or (
-        timetable.is_own_address(visit.check) and not catalogue.has_baseline(watch.db, visit.source.id)
-    )
     look = Look(visit, document, extraction.extractor, seen, is_baseline, has_moved)
     weighed = weigh(watch, cycle, look)
     decision = weighed.decision
-    if may_look_again and needs_second_look(watch, cycle, look, decision):
+    if is_only and needs_second_look(watch, cycle, look, decision):
         _hold(cycle, look, Observation(visit.task, visit.at, Read(fetched, extraction)), fetched)
         return lines
     site = host_of(document.url)
@@ -268,13 +294,10 @@ def _settle_document(
     capture = warc.write_capture(watch.storage, fetched) if decision.makes_version else None
     with transaction(watch.db):
         line = record_reading(watch, reading, capture)
-        _settle_check(
-            watch,
-            visit,
-            fetched,
-            is_on_topic=line.tier != Tier.NONE if line else visit.check.is_on_topic,
-            has_changed=decision.makes_version and seen is not None,
-        )
+        if is_only:
+            is_on_topic = line.tier != Tier.NONE if line else visit.check.is_on_topic
+            has_changed = decision.makes_version and seen is not None
+            _settle_check(watch, visit, fetched, is_on_topic=is_on_topic, has_changed=has_changed)
         if has_moved and not timetable.is_own_address(visit.check):
             # A source's own address is where the configuration says; it goes on leading to the new one.
             checks.move_check(watch.db, visit.check.id, document.url)
@@ -299,6 +322,7 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
     since = visit.check.gone_since or visit.at
     known = documents.documents_of_check(watch.db, visit.check.id)
     if not known:
+        yield from _settle_entry(watch, cycle, visit)
         yield _settle_trouble(watch, visit, "failed", "gone", f"not found ({gone.how.value})")
         return
     if all(seen.state == documents.MOVED for seen in known):
@@ -333,15 +357,30 @@ def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unrea
     if trouble.retry_after_s and trouble.was_asked:
         with transaction(watch.db):
             catalogue.pause_host(watch.db, host_of(visit.task.url), visit.at, trouble.retry_after_s)
-    if entry := cycle.entries.get(visit.check.identity):
-        document, extraction, fetched = entry
-        seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
-        if seen is None or seen.extractor == extraction.extractor:
-            yield from _settle_document(
-                watch, cycle, visit, document, extraction, fetched, seen, has_moved=False, may_look_again=False
-            )
+    yield from _settle_entry(watch, cycle, visit)
     then = timetable.next_try(visit.check, visit.at, trouble.retry_after_s, was_asked=trouble.was_asked)
     yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, then)
+
+
+def _settle_entry(watch: Watch, cycle: Cycle, visit: Visit) -> Iterator[PollLine]:
+    """What the feed of this cycle says itself of a page that could not be read; nothing if it says nothing."""
+    if visit.check.identity not in cycle.entries:
+        return
+    document, extraction, fetched = cycle.entries[visit.check.identity]
+    seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
+    if seen is None or seen.extractor == extraction.extractor:
+        yield from _settle_document(
+            watch,
+            cycle,
+            visit,
+            document,
+            extraction,
+            fetched,
+            seen,
+            is_baseline=bool(visit.check.is_baseline),
+            has_moved=False,
+            is_only=False,
+        )
 
 
 def _settle_trouble(
