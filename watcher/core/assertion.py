@@ -10,7 +10,9 @@ from watcher.core.stance_cues import Frame, StanceCue
 from watcher.core.voice import SPEECH, Speaker
 
 _SUBJECT = re.compile(r"\b(?:SELF|OUR|OTHER|PERSON|TOPIC|CAMP|WHO|YOU|it|this)\b|^that\b")
-_AGENTS = frozenset({"SELF", "OUR", "OTHER", "PERSON", "CAMP", "WHO", "YOU"})  # who can do something; TOPIC and "it" cannot
+_AGENTS = frozenset(
+    {"SELF", "OUR", "OTHER", "PERSON", "CAMP", "WHO", "YOU"}
+)  # who can do something; TOPIC and "it" cannot
 _PREPOSITION = re.compile(
     r"\b(?:with|of|to|by|from|for|in|at|on|about|into|between|alongside|with OTHER and|(?:support|back|join|thank|urge|ask|welcom|endors|recognis|fund|meet|help|tell)(?:e?s|e?d|e)?|told|met|heard?)(?: the| all| both| OUR)? $"
 )
@@ -18,6 +20,9 @@ _NOUN_BEFORE = re.compile(
     r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
 )
 _RELATIVE = re.compile(r"(?<!in )(?<!by )\b(?:a|an|any|the|every|those?) (?:[\w-]+ ){1,4}(?:which|that) (?:\w+ ){0,2}$")
+_IMPERATIVE = re.compile(
+    r"(?:end|stop|cease|close|shut|withdraw|leave|scrap|drop|disband|abandon|suspend|pause|halt|review|use|run|replace|pilot|trial|discontinue|terminate)\b"
+)
 _CLAUSE_END = re.compile(
     r"[;:]|, (?:but|while|whereas|although|though|which|WHO|yet|so)\b| (?:but|while|whereas|although|because) "
 )
@@ -25,7 +30,9 @@ _UNREAL = re.compile(
     r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
     r"consider|asked (?:about|whether)|to (?:consider|decide)|options?|proposals? to|plans? for|had we|were we to|in the event)\b"
 )
-_UNREAL_ACT = re.compile(r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! (?:\w+ )?(?:welcome|like|wish|want))")
+_UNREAL_ACT = re.compile(
+    r"\b(?:if|whether|unless|should|would|could|might|may)\b(?! (?:\w+ )?(?:welcome|like|wish|want))"
+)
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|no|without|far from|denie[sd]|deny)\b|n't\b")
 _UNTRUE = re.compile(
     r"\b(?:(?:not|un)true|incorrect|wrong|false|inaccurate|no truth|mistaken|misleading|den(?:y|ies|ied))\b"
@@ -161,7 +168,7 @@ def _does(subject: str, before: str, cue_text: str, sentence: Sentence, cue: Sta
     if subject in ("SELF", "OUR"):
         return True
     # "The team … SELF": an elliptical sentence of a notice, "Ended our SIM team in March."
-    return subject == "" and not before.strip()
+    return subject == "" and not before.strip() and not _IMPERATIVE.match(cue_text)
 
 
 def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: Sentence, match: re.Match[str]) -> bool:

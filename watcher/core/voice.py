@@ -165,7 +165,9 @@ def _names_in_host(text: str, host: str) -> list[str]:
                     continue
                 told = [word.lower() for word in part if word not in _LINKS_IN_NAMES]
                 whole, bare = "".join(part).lower(), "".join(told)
-                is_telling = len(told) > 1 or (len(bare) > 4 and bare not in _COMMON_IN_NAMES and labels.startswith(bare))
+                is_telling = len(told) > 1 or (
+                    len(bare) > 4 and bare not in _COMMON_IN_NAMES and labels.startswith(bare)
+                )
                 if is_telling and (whole in labels or bare in labels):
                     found[" ".join(part)] = None
     return sorted(found)

@@ -109,9 +109,7 @@ def _feedparser(xml: bytes, url: str) -> Any:
     if b"xml:base" in xml:  # else we resolve what is relative: feedparser does it for each element
         headers["content-location"] = url
     # Always a stream: feedparser.parse(bytes) opens a local file of that name.
-    return feedparser.parse(
-        io.BytesIO(xml), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    return feedparser.parse(io.BytesIO(xml), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
 
 
 def _take(
