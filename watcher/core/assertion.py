@@ -20,6 +20,9 @@ _NOUN_BEFORE = re.compile(
     r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
 )
 _RELATIVE = re.compile(r"(?<!in )(?<!by )\b(?:a|an|any|the|every|those?) (?:[\w-]+ ){1,4}(?:which|that) (?:\w+ ){0,2}$")
+_IMPERATIVE = re.compile(
+    r"(?:end|stop|cease|close|shut|withdraw|leave|scrap|drop|disband|abandon|suspend|pause|halt|review|use|run|replace|pilot|trial|discontinue|terminate)\b"
+)
 _CLAUSE_END = re.compile(
     r"[;:]|, (?:but|while|whereas|although|though|which|WHO|yet|so)\b| (?:but|while|whereas|although|because) "
 )
@@ -165,7 +168,7 @@ def _does(subject: str, before: str, cue_text: str, sentence: Sentence, cue: Sta
     if subject in ("SELF", "OUR"):
         return True
     # "The team … SELF": an elliptical sentence of a notice, "Ended our SIM team in March."
-    return subject == "" and not before.strip()
+    return subject == "" and not before.strip() and not _IMPERATIVE.match(cue_text)
 
 
 def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: Sentence, match: re.Match[str]) -> bool:

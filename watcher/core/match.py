@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
@@ -229,6 +230,11 @@ class _Judge:
             slots = [slot for slot, rule in self._rules.ambiguous.items() if rule.is_exact_case]
             hits = [hit for slot in slots for hit in self._company.at(slot)]
             spelled_out = {acronym for hit in hits if (acronym := self._other_sense(hit))}
+            spelled_out |= {
+                acronym
+                for acronym in {self._shown_in_company(hit) for hit in hits}
+                if self._is_spelled_otherwise(acronym)
+            }
             # A page that speaks of a "SIM card" once means the card wherever it says SIM.
             excluded = {self._shown_in_company(hit) for hit in hits if self._is_excluded_in_company(hit)}
             self._others = frozenset(spelled_out | excluded)
@@ -251,13 +257,19 @@ class _Judge:
             phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
         if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
             phrases.append(after[1])
+        return acronym if any(map(partial(self._is_foreign, acronym), phrases)) else None
+
+    def _is_spelled_otherwise(self, acronym: str) -> bool:
+        """Whether the page writes other words with those initials: "Better Hearing Service"."""
+        if not acronym.isupper() or not acronym.isalpha() or len(acronym) > 6:
+            return False
         spelled = r"[ -](?:(?:of|for|the|and|in) )?".join(rf"{letter}[a-z]\w+" for letter in acronym)
-        phrases += re.findall(rf"\b{spelled}\b", shown) if len(acronym) < 7 else []
-        for phrase in phrases:
-            expansion = _expansion(phrase, acronym)
-            if expansion and not self._is_own(expansion):
-                return acronym
-        return None
+        phrases = re.findall(rf"\b{spelled}\b", self._company.text.shown)
+        return any(self._is_foreign(acronym, phrase) for phrase in phrases)
+
+    def _is_foreign(self, acronym: str, phrase: str) -> bool:
+        expansion = _expansion(phrase, acronym)
+        return bool(expansion) and not self._is_own(expansion or "")
 
     def _is_own(self, expansion: str) -> bool:
         """Whether an acronym's long form is the topic's, in a drifted spelling or half misremembered too."""

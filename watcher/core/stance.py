@@ -67,6 +67,9 @@ _USE = re.compile(
     r"\b(?:us(?:e|es|ed|ing)|in use|run|runs|running|operat\w+|ha(?:ve|s|d)|adopt\w*|commission\w*|fund\w*|tak(?:e|en|ing) part|took part|part of|signed? up|"
     r"involved|member|host\w*|deliver\w*|provid\w*|second\w*|implement\w*|introduc\w*|pilot\w*|employ\w*|working|participat\w*|in place|join\w*|offer\w*)\b"
 )
+_ENDORSED = re.compile(
+    r"\b(?:do|does|if|whether) (?:YOU|SELF) (?:\w+ )?(?:endorse|recommend|support|approve|promote|back|condone)\b.*TOPIC"
+)
 _STILL = re.compile(r"\b(?:still|continues?|currently|remains?|at present|today|now)\b")
 _SHORT_NO = re.compile(
     r"^(?:\W*(?:a(?:nswer)?|response|reply|our (?:answer|response|reply)|\d+)[\s\d.:)]{0,3} ?)*(?:no\b[,.;]? ?)?(?:(?:SELF|it|TOPIC|OTHER|there) "
@@ -77,8 +80,14 @@ _SHORT_YES = re.compile(
 )
 
 
+def _puts_a_question(sentence: Sentence) -> bool:
+    return sentence.quote.endswith("?") or bool(re.search(r"\basked?\b.* (?:if|whether) SELF\b", sentence.marked))
+
+
 def _answer(question: str, sentence: Sentence) -> _Reading | None:
     """What a bare "No" or "We do not" says, by the question before it: "Do you use it?", "Do you still use it?"."""
+    if _SHORT_NO.match(sentence.marked) and _ENDORSED.search(question):
+        return _Reading("does-not-endorse", sentence.quote, 3, sentence.order)
     asked = _QUESTION.match(question.strip(" \"'"))
     if not asked or not _USE.search(asked["rest"]):
         return None
@@ -125,9 +134,13 @@ class PositionReader:
                 readings.append(_Reading("never-used", sentence.quote, 6, sentence.order))
             if question and (answer := _answer(question, sentence)):
                 readings.append(answer)
-            question = sentence.marked if sentence.quote.endswith("?") else ""
+            question = sentence.marked if _puts_a_question(sentence) else ""
             readings.extend(_readings(sentence, speaker))
             was_hearsay = bool(HEARSAY.search(sentence.marked) and re.search(r"\b(?:SELF|OUR)\b", sentence.marked))
+        if (
+            speaker.is_person and not speaker.is_body
+        ):  # "It ended when I moved": what befell a person, no body's position
+            readings = [reading for reading in readings if reading.stance not in SOFTNESS]
         return _plainest_first(readings)
 
     def _sentences(
