@@ -11,7 +11,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from watcher.core.model import Link
 from watcher.extract.bounds import shallow
@@ -30,11 +30,11 @@ _KEPT = _BLOCKS | _CELLS | _INLINE
 # The text of these is no text for readers.
 _DROPPED_NAMES = "script style template iframe object svg math noembed noframes select textarea title"
 _DROPPED = frozenset(_DROPPED_NAMES.split())
-_SCHEMES = {"http", "https", "mailto"}
 _PLAIN_PATH = r"/[\w/.,:@=+~%!()-]*(?:\?[\w/.,:@=+~%!()?-]*)?"
 _PLAIN_ADDRESS = re.compile(rf"https?://[a-z0-9.-]+(?:{_PLAIN_PATH})?", re.A)
 _FROM_ROOT = re.compile(rf"(?!//){_PLAIN_PATH}", re.A)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=[/?]|\Z)", re.A)
+_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
 MAX_FRAGMENT = 2_000_000  # characters; a longer entry is not a statement, and its cleaning would take seconds
 
@@ -77,9 +77,10 @@ def read_fragment(fragment: str, base: str) -> tuple[tuple[str, ...], tuple[Link
     fragment = fragment[:MAX_FRAGMENT]
     if not _MARKUP.search(fragment):
         return blocks_of(fragment), ()
-    tree = LexborHTMLParser(_cleaned(fragment))
+    cleaned = _cleaned(fragment)
+    tree = LexborHTMLParser(cleaned)
     found: dict[str, Link] = {}
-    for node in tree.css("a[href]"):
+    for node in tree.css("a[href]") if "<a " in cleaned else ():
         url = absolute(base, node.attributes.get("href") or "")
         if url and url not in found:
             found[url] = Link(url, tidy(node.text()))
@@ -114,16 +115,19 @@ def absolute(base: str, address: str) -> str | None:
     return joined.partition("#")[0].replace(" ", "%20")
 
 
+# One for all: made anew, its sets cost more than the cleaning of a short text.
+_CLEANER = nh3.Cleaner(
+    tags=set(_KEPT),
+    clean_content_tags=set(_DROPPED),
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
+
+
 def _cleaned(fragment: str) -> str:
     # Null characters end the text for some C readers further on.
-    return nh3.clean(
-        shallow(fragment.replace("\0", "")),
-        tags=set(_KEPT),
-        clean_content_tags=set(_DROPPED),
-        attributes={"a": {"href"}},
-        url_schemes=_SCHEMES,
-        link_rel=None,
-    )
+    return _CLEANER.clean(shallow(fragment.replace("\0", "")))
 
 
 def _blocks(tree: LexborHTMLParser) -> tuple[str, ...]:
@@ -135,32 +139,32 @@ def _blocks(tree: LexborHTMLParser) -> tuple[str, ...]:
     block_of: dict[int, int] = {}
     current = 0
     for node in tree.root.traverse(include_text=True):
-        mine = _block_id(node, block_of)
-        block_of[node.mem_id] = mine
+        tag, mine = node.tag, node.mem_id
+        if tag not in _BLOCKS:
+            parent = node.parent
+            mine = block_of.get(parent.mem_id, 0) if parent is not None else 0
         if mine != current:
             _flush(pieces, found)
             current = mine
-        if node.tag == "-text":
+        if tag == "-text":  # has no children
             pieces.append(node.text_content or "")
-        elif node.tag in _CELLS:
+            continue
+        block_of[node.mem_id] = mine
+        if tag in _CELLS:
             pieces.append(" | " if pieces else "")
-        elif node.tag == "br":
+        elif tag == "br":
             pieces.append("\n")
     _flush(pieces, found)
     return tuple(found)
 
 
-def _block_id(node: LexborNode, block_of: dict[int, int]) -> int:
-    if node.tag in _BLOCKS:
-        return node.mem_id
-    parent = node.parent
-    return block_of.get(parent.mem_id, 0) if parent is not None else 0
-
-
 def _flush(pieces: list[str], found: list[str]) -> None:
     # Two line breaks in a row part paragraphs in hand-written posts.
-    for part in re.split(r"\n[^\S\n]*\n\s*", "".join(pieces)):
+    if not pieces:
+        return
+    text = "".join(pieces)
+    pieces.clear()
+    for part in _PARAGRAPHS.split(text) if text.count("\n") > 1 else (text,):
         tidied = tidy(part).strip("|").strip()
         if tidied:
             found.append(tidied)
-    pieces.clear()

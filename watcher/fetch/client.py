@@ -96,7 +96,8 @@ class Client:
         resolve: Resolver | None = None,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._policy, self._hooks, self._tls_context = policy, hooks or Hooks(), tls_context
+        self.policy, self._hooks, self._tls_context = policy, hooks or Hooks(), tls_context
+        self.waited_s = 0.0  # out of politeness, in all
         self._deadline = Deadline()
         self._dialler = Dialler(policy, self._deadline, resolve)
         self._transports: dict[bool, httpx2.HTTPTransport] = {}  # by: certificate verified
@@ -120,6 +121,10 @@ class Client:
     def now(self) -> datetime:
         """The time, as the caller's clock has it."""
         return self._hooks.now()
+
+    def may_follow(self, url: str) -> bool:
+        """Whether the caller lets this client go on to `url`."""
+        return self._hooks.may_follow(url)
 
     def fetch(self, task: FetchTask) -> FetchOutcome:
         """What is at the task's address now. Never raises for what a server or network does."""
@@ -154,7 +159,7 @@ class Client:
         passed: list[str] = []
         visits: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         tls_note: str | None = None
-        limit = self._policy.max_redirects if question.max_redirects is None else question.max_redirects
+        limit = self.policy.max_redirects if question.max_redirects is None else question.max_redirects
         while True:
             is_first = not passed
             lax = question.tls if url.startswith("https:") and host_of(url) == host_of(question.url) else None
@@ -202,7 +207,9 @@ class Client:
         """The head of the answer; asked once more if a connection kept from before had died."""
         dials = self._dialler.dials
         while True:
-            self._deadline.extend(self._hooks.before(url))
+            waited_s = self._hooks.before(url)
+            self.waited_s += waited_s
+            self._deadline.extend(waited_s)
             try:
                 with _plain_faults(url):
                     response = self._transport(is_verified).handle_request(request)
@@ -217,7 +224,7 @@ class Client:
                     raise
 
     def _request(self, url: str, question: Question) -> httpx2.Request:
-        policy = self._policy
+        policy = self.policy
         headers = {
             "User-Agent": policy.user_agent,
             "Accept": _ACCEPT,
@@ -236,7 +243,7 @@ class Client:
             context = (self._tls_context or verified()) if is_verified else False
             # A bare transport, not httpx2.Client, which would take proxies from the environment: they
             # would dial in our stead, unchecked.
-            transport = httpx2.HTTPTransport(verify=context, trust_env=False, http2=self._policy.http2)
+            transport = httpx2.HTTPTransport(verify=context, trust_env=False, http2=self.policy.http2)
             transport._pool._network_backend = self._dialler
             self._transports[is_verified] = transport
         return self._transports[is_verified]

@@ -239,6 +239,10 @@ class _Visit:
 
 def _attempt(client: Client, task: FetchTask) -> tuple[Outcome | Fetched, ExchangeError | None]:
     try:
+        if task.render:
+            from watcher.fetch.browser import render  # only here: most batches need no browser
+
+            return render(client, task), None
         return client.read(task), None
     except ExchangeError as fault:
         return fault.outcome, fault
