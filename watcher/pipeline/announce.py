@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from watcher.core.content_note import content_note
 from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link, Match
+from watcher.pipeline.audience import subscribers
+from watcher.pipeline.later import later_lines
 from watcher.pipeline.second_look import without_noise
 from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Address, Watch
@@ -13,7 +16,11 @@ from watcher.render import RENDERERS, attachment, headline
 from watcher.store import changes, documents, noise, outbox, people
 from watcher.store.changes import Change, NewChange
 from watcher.store.database import instant
-from watcher.store.outbox import Queued
+from watcher.store.outbox import Message, Queued
+
+
+REWRITES = frozenset({"telegram"})
+"""Channels on which a message that is out can be changed; elsewhere the later message has to do."""
 
 
 def announce(watch: Watch, change_id: int, change: NewChange, document: Document) -> bool:
@@ -26,13 +33,55 @@ def announce(watch: Watch, change_id: int, change: NewChange, document: Document
         return change.is_alert
     if change.kind == ChangeKind.REPEAT and change.tier == "named":
         return _announce_repeat(watch, change_id, change)
-    if not change.is_alert:
-        return False
+    if change.is_alert:
+        queue_alert(watch, change_id, change, change.detected_at)
+    keep_true(watch, change_id, change, change.detected_at)
+    return change.is_alert
+
+
+def queue_alert(watch: Watch, change_id: int, change: NewChange | Change, now: datetime) -> None:
+    """Queue the message about a change for the channel and for the subscribers who asked for such."""
     alert = alert_of(watch, change_id)
-    outbox.queue(
-        watch.db, [_queued(watch, alert, change_id, change, address) for address in watch.addresses], change.detected_at
+    to = [*watch.addresses, *subscribers(watch, change_id)]
+    outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address) for address in to], now)
+
+
+def keep_true(watch: Watch, change_id: int, change: NewChange | Change, now: datetime) -> None:
+    """Rewrite messages that are out and that a later change makes untrue: reversals, removals, returns."""
+    if change.kind in (ChangeKind.REMOVED, ChangeKind.RESTORED) and change.statement_id is not None:
+        for message, told in outbox.first_messages(watch.db, change.statement_id):
+            if told != change_id and message.channel in REWRITES:
+                rewrite(watch, message, told, f"later:{change_id}", now)
+    if change.kind == ChangeKind.EDITED:
+        for earlier in changes.edits_of(watch.db, change.document_id, change_id):
+            if any(f"(c-{change_id})" in line for line in later_lines(watch, earlier)):
+                rewrite_all(watch, earlier.id, f"later:{change_id}", now)
+
+
+def rewrite_all(watch: Watch, told: int, why: str, now: datetime) -> None:
+    """Queue the messages about change `told` as they read now, where they can be changed."""
+    for message in outbox.messages_about(watch.db, told):
+        if message.channel in REWRITES:
+            rewrite(watch, message, told, why, now)
+
+
+def rewrite(watch: Watch, message: Message, told: int, why: str, now: datetime) -> None:
+    """Queue the message about change `told` as it reads now, in place of the one that is out."""
+    outbox.queue(watch.db, [_edit(watch, message, told, why)], now)
+
+
+def _edit(watch: Watch, message: Message, told: int, why: str) -> Queued:
+    alert = alert_of(watch, told)
+    return Queued(
+        key=f"{why}:{message.key}",
+        channel=message.channel,
+        address=message.address,
+        subject=headline(alert),
+        body=RENDERERS[message.channel](alert),
+        change_id=told,
+        statement_id=None,
+        edits=message.key,
     )
-    return True
 
 
 def alert_of(watch: Watch, change_id: int) -> Alert:
@@ -44,12 +93,13 @@ def alert_of(watch: Watch, change_id: int) -> Alert:
     shown = after or before
     assert shown is not None
     mask = noise.mask_of(watch.db, change.source_id, change.document_id)
-    return _alert(
+    alert = _alert(
         watch,
         change,
         without_noise(before.document, mask) if before else None,
         without_noise(after.document, mask) if after else None,
     )
+    return replace(alert, later=later_lines(watch, change))
 
 
 def _alert(watch: Watch, change: Change, before: Document | None, after: Document | None) -> Alert:
@@ -94,34 +144,25 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
     )
 
 
-def _announce_repeat(watch: Watch, change_id: int, change: NewChange) -> bool:
+def _announce_repeat(watch: Watch, change_id: int, change: NewChange | Change) -> bool:
     assert change.statement_id is not None
     is_told = False
-    for address in watch.addresses:
+    to = dict.fromkeys((*watch.addresses, *subscribers(watch, change_id)))
+    for address in to:
         first = outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
         if first is None:
             alert = alert_of(watch, change_id)
             outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address)], change.detected_at)
-            is_told = True
+            is_told = is_told or address in watch.addresses
             continue
         if _is_own_copy(watch, change):
             continue  # the message names this publisher already
-        told = alert_of(watch, first.change_id)
-        edit = Queued(
-            key=f"echo:{change_id}:{address.channel}:{address.address}",
-            channel=address.channel,
-            address=address.address,
-            subject=headline(told),
-            body=RENDERERS[address.channel](told),
-            change_id=change_id,
-            statement_id=change.statement_id,
-            edits=first.key,
-        )
-        outbox.queue(watch.db, [edit], change.detected_at)
+        message = Message(first.key, address.channel, address.address)
+        rewrite(watch, message, first.change_id, f"echo:{change_id}", change.detected_at)
     return is_told
 
 
-def _is_own_copy(watch: Watch, change: NewChange) -> bool:
+def _is_own_copy(watch: Watch, change: NewChange | Change) -> bool:
     """Whether the same organisation has published the statement at another address before."""
     assert change.statement_id is not None
     others = (row["document_id"] for row in changes.publishers(watch.db, change.statement_id))
@@ -132,7 +173,7 @@ def _is_own_copy(watch: Watch, change: NewChange) -> bool:
     )
 
 
-def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange, address: Address) -> Queued:
+def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange | Change, address: Address) -> Queued:
     """The message to one address; a later change to a statement answers the first message about it."""
     # Without a web view to point at, what does not fit the message goes with it as a file.
     page = attachment(alert) if address.channel == "telegram" and not alert.diff_url else ""
