@@ -6,6 +6,7 @@ sources.py    sources list, test, validate, health, add
 looking.py    changes, show, search, diff
 judging.py    extract, judge, match, same
 standing.py   positions, promises, sources mask
+reviewing.py  review list, publish, dismiss, repeat
 keeping.py    doctor, backup, restore
 web.py        web
 """
@@ -20,7 +21,7 @@ import traceback
 import typer
 
 from watcher import __version__
-from watcher.cli import judging, keeping, looking, sources, standing, watching, web
+from watcher.cli import judging, keeping, looking, reviewing, sources, standing, watching, web
 from watcher.core.errors import WatcherError
 from watcher.core.redact import redact
 
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (watching, sources, looking, standing, judging, keeping, web):
+for part in (watching, sources, looking, standing, reviewing, judging, keeping, web):
     part.register(app)
 
 

@@ -225,6 +225,14 @@ def join_statement(
     record_bands(db, document_id, bands)
 
 
+def put_into_statement(db: Database, document_id: int, statement_id: int, at: datetime) -> None:
+    """Make a document, with all its changes, a publisher of another statement, as a person judged."""
+    db.execute("DELETE FROM statement_members WHERE document_id = ?", [document_id])
+    member = {"document_id": document_id, "statement_id": statement_id, "joined_at": stamp(at)}
+    db.table("statement_members").insert({**member, "score": 1.0, "reason": "judged by a person"})
+    db.execute("UPDATE changes SET statement_id = ? WHERE document_id = ?", [statement_id, document_id])
+
+
 def record_bands(db: Database, document_id: int, bands: Iterable[int]) -> None:
     """Replace the keys under which a document is found as a candidate."""
     db.execute("DELETE FROM bands WHERE document_id = ?", [document_id])

@@ -248,6 +248,25 @@ def withdraw(db: Database, change_id: int, reason: str, now: datetime) -> None:
     )
 
 
+def restore(db: Database, change_id: int) -> None:
+    """Let alerts about a change that were taken back wait again."""
+    db.execute(
+        "UPDATE deliveries SET state = 'waiting', settled_at = NULL, reason = NULL"
+        " WHERE change_id = ? AND key LIKE 'alert:%' AND state = 'withdrawn'",
+        [change_id],
+    )
+
+
+def candidate_messages(db: Database, document_id: int) -> list[Message]:
+    """The messages that showed a document to the maintainers."""
+    rows = db.execute(
+        "SELECT key, channel, address FROM deliveries WHERE key LIKE ? AND edits IS NULL"
+        " AND state IN ('waiting', 'sending', 'sent', 'in doubt') ORDER BY id",
+        [f"candidate:{document_id}:%"],
+    )
+    return [Message(*row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message that is out, or on its way."""
@@ -257,12 +276,12 @@ class Message:
     address: str
 
 
-def messages_about(db: Database, change_id: int, kind: str = "alert") -> list[Message]:
+def messages_about(db: Database, change_id: int) -> list[Message]:
     """The messages of their own that told of a change, the oldest first; those that never went out left out."""
     rows = db.execute(
-        "SELECT key, channel, address FROM deliveries WHERE change_id = ? AND key LIKE ? AND edits IS NULL"
-        " AND state IN ('waiting', 'sending', 'sent', 'in doubt') ORDER BY id",
-        [change_id, f"{kind}:%"],
+        "SELECT key, channel, address FROM deliveries WHERE change_id = ? AND key LIKE 'alert:%'"
+        " AND edits IS NULL AND state IN ('waiting', 'sending', 'sent', 'in doubt') ORDER BY id",
+        [change_id],
     )
     return [Message(*row) for row in rows]
 

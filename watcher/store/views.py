@@ -20,7 +20,7 @@ from watcher.store.database import instant, stamp
 
 PUBLIC_CHANGE = (
     "(c.tier = 'named' OR (c.tier = 'similar' AND c.document_id IN"
-    " (SELECT document_id FROM reviews WHERE decision = 'published' AND undone_at IS NULL)))"
+    " (SELECT document_id FROM reviews WHERE decision IN ('published', 'repeat') AND undone_at IS NULL)))"
 )
 PUBLIC_DOCUMENT = f"EXISTS (SELECT 1 FROM changes c WHERE c.document_id = d.id AND {PUBLIC_CHANGE})"
 PUBLIC_DOCUMENTS = f"SELECT c.document_id FROM changes c WHERE {PUBLIC_CHANGE}"
