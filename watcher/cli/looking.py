@@ -97,7 +97,7 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 def show(setting: Setting, number: str = typer.Argument(metavar="ID", help='A change, like "c-1042".')) -> None:
     """One change whole: what was said before and after, why it was told, and where the proof lies."""
-    from watcher.pipeline.announce import alert_of
+    from watcher.pipeline.alerts import alert_of
     from watcher.pipeline.watch import open_for_looking
     from watcher.render.plain import plain
     from watcher.store import documents

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 
 from watcher.core.errors import FilterError
 from watcher.core.model import Organisation, OrganisationKind
@@ -77,6 +78,11 @@ class Vocabulary:
     """What may follow each key: as people may spell it, in small letters -> as it is kept."""
 
     values: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: {key: {} for key in KEYS})
+    is_open: bool = False  # any value is taken as it stands
+
+
+AS_KEPT = Vocabulary(is_open=True)
+"""For filters that were checked when they were kept: an organisation may have left the configuration since."""
 
 
 def vocabulary(organisations: Iterable[Organisation]) -> Vocabulary:
@@ -246,7 +252,7 @@ def _take_value(reading: _Reading, token: _Token, known: Vocabulary) -> None:
     column = token.column + len(token.key) + 1
     allowed = known.values.get(token.key, {})
     for value in token.value.split(",") if not token.is_quoted else [token.value]:
-        name = allowed.get(value.casefold())
+        name = value if known.is_open and value else allowed.get(value.casefold())
         if name is None:
             hint = _nearest(value, allowed) or f": one of {', '.join(sorted(set(allowed.values()))[:12])}"
             raise FilterError(f'{token.key} "{value}" is not known{hint if allowed else ": none is watched"}', column)
@@ -279,6 +285,7 @@ def _quoted(text: str) -> str:
 # --- matching ----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=64)  # many subscribers ask about one text
 def _spaced(text: str) -> str:
     """The words of `text` in normal form, one space between them; "SIM-like" is two words."""
     return " ".join(_WORDS.findall(normalise(text)))

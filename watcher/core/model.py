@@ -419,6 +419,11 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"  # will not be tried again; a person must look
     IN_DOUBT = "in doubt"  # may have arrived; re-sent once, marked
     FOLDED = "folded"  # told by the one message that stands for a burst
+    WITHDRAWN = "withdrawn"  # taken back by a person before it was sent
+
+
+Buttons = tuple[tuple[tuple[str, str], ...], ...]
+"""Rows of buttons under a message: what each says, and what comes back when it is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +445,7 @@ class Delivery:
     change_id: int | None = None
     statement_id: int | None = None
     attachment: str = ""  # an HTML page that follows the message as a file; "": none
+    buttons: Buttons = ()  # under the message, where the channel has such
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +470,7 @@ class Refused:
     """Certainly not delivered, and trying again won't help."""
 
     reason: str
+    is_unwelcome: bool = False  # the reader has blocked us or put us out: write no more to this address
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def _call_of(delivery: Delivery) -> Call:
     from .telegram_call import Call
 
     lead = f"<b>{possible_repeat(delivery.change_id)}</b>\n\n" if delivery.may_repeat else ""
-    return Call(delivery.address, lead + delivery.body)
+    return Call(delivery.address, lead + delivery.body, buttons=delivery.buttons)
 
 
 def _fitting_plain(markup: str) -> str:

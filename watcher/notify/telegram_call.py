@@ -22,7 +22,14 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from telegram import Bot, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -37,7 +44,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from ..core.errors import SendError
-from ..core.model import InDoubt, Receipt, Refused, Sent, TryAgain
+from ..core.model import Buttons, InDoubt, Receipt, Refused, Sent, TryAgain
 from ..core.redact import redact
 
 _RETRY_S = 30.0  # after a connection that could not be made
@@ -52,6 +59,7 @@ class Call:
     address: str
     text: str
     is_plain: bool = False
+    buttons: Buttons = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +100,8 @@ class TelegramCalls:
         reply = None
         if reply_to is not None and reply_to.isdigit():
             reply = ReplyParameters(int(reply_to), allow_sending_without_reply=True)
-        # A server that refuses markup may refuse an option too, so plain text goes without any.
-        options: dict[str, Any] = {} if call.is_plain else {"parse_mode": ParseMode.HTML}
-        if not call.is_plain:
-            options["link_preview_options"] = _NO_PREVIEW
         return await self._outcome(
-            self._bot.send_message(call.address, call.text, reply_parameters=reply, **options), None
+            self._bot.send_message(call.address, call.text, reply_parameters=reply, **_options(call)), None
         )
 
     async def identify(self) -> str:
@@ -112,13 +116,10 @@ class TelegramCalls:
 
     async def edit(self, call: Call, receipt_id: str) -> Answer:
         """Put `call`'s text in place of message `receipt_id`. Raises SendError."""
-        options: dict[str, Any] = {} if call.is_plain else {"parse_mode": ParseMode.HTML}
-        if not call.is_plain:
-            options["link_preview_options"] = _NO_PREVIEW
         if not receipt_id.isdigit():
             return Refused(f"{receipt_id!r} is no message id")
         return await self._outcome(
-            self._bot.edit_message_text(call.text, call.address, int(receipt_id), **options), receipt_id
+            self._bot.edit_message_text(call.text, call.address, int(receipt_id), **_options(call)), receipt_id
         )
 
     async def attach(self, call: Call, name: str, page: str, answers: str) -> Answer:
@@ -144,6 +145,20 @@ class TelegramCalls:
             number = edited or _message_number(_answer.get())
             return Sent(number) if number else InDoubt("the server's answer can't be read")
         return Sent(edited or str(message.message_id))
+
+
+def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    """The buttons as Telegram's library has them; None if there are none."""
+    rows = [[InlineKeyboardButton(label, callback_data=said) for label, said in row] for row in buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _options(call: Call) -> dict[str, Any]:
+    """A server that refuses markup may refuse an option too, so plain text goes without any."""
+    if call.is_plain:
+        return {}
+    options: dict[str, Any] = {"parse_mode": ParseMode.HTML, "link_preview_options": _NO_PREVIEW}
+    return {**options, "reply_markup": keyboard(call.buttons)} if call.buttons else options
 
 
 _WRONG_BOT = (
@@ -183,7 +198,9 @@ def _receipt(error: TelegramError, edited: str | None) -> Answer:
             return Sent(edited)
         case BadRequest():
             return Unparsed(reason)
-        case Forbidden() | Conflict():
+        case Forbidden():
+            return Refused(reason, is_unwelcome=True)
+        case Conflict():
             return Refused(reason)
         case NetworkError():  # TimedOut is one
             return _after_network_error(error, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from watcher.pipeline.announce import alert_of
+from watcher.pipeline.alerts import alert_of
 from watcher.pipeline.watch import Watch
 from watcher.render import SUMMARIES
 from watcher.store import outbox

@@ -25,7 +25,7 @@ from watcher.pipeline.shown import whole_diff
 from watcher.pipeline.timetable import is_own_address
 from watcher.pipeline.watch import Watch
 from watcher.pipeline.weigh import Learnt
-from watcher.store import changes, checks, documents, mass_edits, noise, promises
+from watcher.store import changes, checks, documents, mass_edits, noise, promises, reviews
 from watcher.store.changes import NewChange
 from watcher.store.documents import Capture
 
@@ -74,7 +74,7 @@ def record_reading(watch: Watch, reading: Reading, capture: Written | None) -> P
         change = _with_statement(watch, change, reading)
     # A source that is new to us names what moved long ago, as after the rename of a whole site.
     is_quiet = meant.is_quiet or (change.kind == ChangeKind.MOVED and reading.is_baseline)
-    change = replace(change, is_alert=rings(change, is_quiet=is_quiet))
+    change = replace(change, is_alert=_rings(watch, change, is_quiet=is_quiet))
     told = _record(watch, visit, reading.document, change, matches or before, meant.reasons)
     _record_promises(watch, reading, change, matches)
     if edit and edit.terms:
@@ -124,7 +124,7 @@ def record_gone(
         statement_id=changes.statement_of(watch.db, seen.document_id),
     )
     change = _as_meant(change, meaning(watch.topics, visit.organisation, [], before))
-    return _record(watch, visit, seen.document, replace(change, is_alert=rings(change)), before).line
+    return _record(watch, visit, seen.document, replace(change, is_alert=_rings(watch, change)), before).line
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,15 @@ def _record(
         reasons=(*terms, *notes) if terms else change.reasons,
     )
     return _Told(change_id, line)
+
+
+def _rings(watch: Watch, change: NewChange, *, is_quiet: bool = False) -> bool:
+    """Whether a change is told; what a person has published counts as if it named the topic."""
+    if change.tier == Tier.SIMILAR:
+        last = reviews.standing(watch.db, change.document_id)
+        if last is not None and last.decision is not reviews.Decision.DISMISSED:
+            change = replace(change, tier=Tier.NAMED)
+    return rings(change, is_quiet=is_quiet)
 
 
 def _edit(watch: Watch, reading: Reading) -> Edit | None:

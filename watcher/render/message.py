@@ -97,7 +97,7 @@ def compose_candidate(alert: Alert) -> Message:
         head=(lead, *(((Span(title, Mark.TITLE),),) if title else ())),
         quote=tuple(plain_pieces(alert.excerpt or excerpts)),
         moved=0,
-        facts=((Span(names),), (Span(f"Seen {moment_in_words(alert.seen_at, alert.timezone)}"),)),
+        facts=((Span(names),), (Span(f"Seen {moment_in_words(alert.seen_at, alert.timezone)}"),), *_later(alert)),
         said="",
     )
 
@@ -174,6 +174,10 @@ def _facts(alert: Alert) -> Iterator[Line]:
     yield _seen(alert)
     for warning in (*([alert.tls_note] if alert.tls_note else []), *alert.warnings[:3]):
         yield (Span(f"Note: {shortened(warning, _QUOTE_MOST)}"),)
+    yield from _later(alert)
+
+
+def _later(alert: Alert) -> Iterator[Line]:
     for line in alert.later[-_LATER_MOST:]:
         yield (Span(shortened(line, _QUOTE_MOST), Mark.STRONG),)
 

@@ -124,6 +124,45 @@ def change_by_id(db: Database, change_id: int) -> Change | None:
     return None
 
 
+def edits_of(db: Database, document_id: int, before: int) -> list[Change]:
+    """The edits of a document older than change `before`, the oldest first."""
+    rows = db.query(
+        f"{_CHANGE} WHERE c.document_id = ? AND c.kind = 'edited' AND c.id < ? ORDER BY c.id", [document_id, before]
+    )
+    return [_change(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """A later edit, removal or return of a document, and the hash of the text it led to."""
+
+    number: str
+    kind: ChangeKind
+    at: datetime
+    text_sha256: str | None
+
+
+def afterwards(db: Database, document_id: int, change_id: int) -> list[Afterwards]:
+    """What became of a document after one of its changes, the oldest first."""
+    rows = db.execute(
+        "SELECT c.id, c.kind, c.detected_at, v.text_sha256 FROM changes c LEFT JOIN versions v ON v.id = c.after_id"
+        " WHERE c.document_id = ? AND c.id > ? AND c.kind IN ('edited', 'removed', 'restored') ORDER BY c.id",
+        [document_id, change_id],
+    ).fetchall()
+    found = []
+    for number, kind, detected_at, text_sha256 in rows:
+        at = instant(detected_at)
+        assert at is not None
+        found.append(Afterwards(f"c-{number}", ChangeKind(kind), at, text_sha256))
+    return found
+
+
+def text_sha256(db: Database, version_id: int | None) -> str | None:
+    """The hash of a version's text; None if there is no such version."""
+    row = db.execute("SELECT text_sha256 FROM versions WHERE id = ?", [version_id]).fetchone()
+    return row[0] if row else None
+
+
 def changes_since(
     db: Database,
     since: datetime,
@@ -184,6 +223,14 @@ def join_statement(
         ignore=True,
     )
     record_bands(db, document_id, bands)
+
+
+def put_into_statement(db: Database, document_id: int, statement_id: int, at: datetime) -> None:
+    """Make a document, with all its changes, a publisher of another statement, as a person judged."""
+    db.execute("DELETE FROM statement_members WHERE document_id = ?", [document_id])
+    member = {"document_id": document_id, "statement_id": statement_id, "joined_at": stamp(at)}
+    db.table("statement_members").insert({**member, "score": 1.0, "reason": "judged by a person"})
+    db.execute("UPDATE changes SET statement_id = ? WHERE document_id = ?", [statement_id, document_id])
 
 
 def record_bands(db: Database, document_id: int, bands: Iterable[int]) -> None:

@@ -328,3 +328,48 @@ def m008_people(db: Database) -> None:
         not_null={"stance", "who", "at"},
         foreign_keys=[("version_id", "versions")],
     )
+
+
+@MIGRATIONS()
+def m010_subscriptions_and_reviews(db: Database) -> None:
+    """Who wants to hear of what, and what people decided about what waited for them."""
+    db.table("subscriptions").create(  # all that is kept of a person: an address and a filter
+        {
+            "id": int,
+            "channel": str,
+            "address": str,
+            "filter": str,  # as it prints, without the rhythm
+            "rhythm": str,
+            "state": str,  # active, paused, left
+            "created_at": str,
+            "told_until": str,  # daily and weekly: what was recorded before this was told
+        },
+        pk="id",
+        not_null={"channel", "address", "filter", "rhythm", "state", "created_at"},
+    )
+    db.table("subscriptions").create_index(["channel", "address", "filter"], unique=True)
+    db.table("reviews").create(
+        {
+            "id": int,
+            "change_id": int,
+            "document_id": int,
+            "decision": str,  # published, dismissed, repeat
+            "who": str,
+            "at": str,
+            "statement_before": int,  # of a repeat: the statement the document belonged to
+            "undone_at": str,
+            "undone_by": str,
+        },
+        pk="id",
+        not_null={"change_id", "document_id", "decision", "who", "at"},
+        foreign_keys=[("change_id", "changes"), ("document_id", "documents")],
+    )
+    db.table("reviews").create_index(["change_id"])
+    db.table("reviews").create_index(["document_id", "decision"])
+    db.table("mutes").create(  # sources whose candidates wait without a message
+        {"source_id": str, "until": str, "who": str, "at": str},
+        pk="source_id",
+        not_null={"until", "who", "at"},
+        foreign_keys=[("source_id", "sources")],
+    )
+    db.execute("ALTER TABLE deliveries ADD COLUMN buttons TEXT")  # JSON: rows of [label, what is sent back]

@@ -11,6 +11,7 @@ Telegram and SMTP have no idempotency key, so exactly once is promised for the r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from typing import Any, assert_never
 
 from sqlite_utils import Database
 
-from watcher.core.model import Delivery, DeliveryState, InDoubt, Receipt, Refused, Sent, TryAgain
+from watcher.core.model import Buttons, Delivery, DeliveryState, InDoubt, Receipt, Refused, Sent, TryAgain
 from watcher.store.database import instant, stamp, transaction
 
 MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day
@@ -38,6 +39,7 @@ class Queued:
     answers: str | None = None
     edits: str | None = None
     attachment: str | None = None
+    buttons: Buttons = ()
 
 
 def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
@@ -46,7 +48,8 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
     for delivery in deliveries:
         cursor = db.execute(
             "INSERT INTO deliveries (key, channel, address, subject, body, state, created_at, change_id, statement_id,"
-            " answers, edits, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            " answers, edits, attachment, buttons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO NOTHING",
             [
                 delivery.key,
                 delivery.channel,
@@ -60,6 +63,7 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
                 delivery.answers,
                 delivery.edits,
                 delivery.attachment,
+                json.dumps(delivery.buttons, ensure_ascii=False) if delivery.buttons else None,
             ],
         )
         added += cursor.rowcount
@@ -169,7 +173,7 @@ def first_of(db: Database, statement_id: int, channel: str, address: str) -> Fir
     """The first message about a statement to one address, for replies and edits; None if there is none."""
     row = db.execute(
         "SELECT key, change_id FROM deliveries WHERE statement_id = ? AND channel = ? AND address = ?"
-        " AND edits IS NULL AND change_id IS NOT NULL ORDER BY id LIMIT 1",
+        " AND edits IS NULL AND change_id IS NOT NULL AND state != 'withdrawn' ORDER BY id LIMIT 1",
         [statement_id, channel, address],
     ).fetchone()
     return FirstMessage(row[0], row[1]) if row else None
@@ -182,6 +186,8 @@ def counts(db: Database) -> dict[str, int]:
 
 def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
     row = db.execute("SELECT may_repeat, attempts FROM deliveries WHERE key = ?", [key]).fetchone()
+    if row is None:
+        return  # its reader asked to be forgotten while it was being sent
     may_repeat, attempts = bool(row[0]), int(row[1])
     match receipt:
         case Sent(id=message_id, address=new_address):
@@ -196,8 +202,10 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
                 _mark(db, key, DeliveryState.REFUSED, now, reason=f"given up after {attempts} attempts: {reason}")
             else:
                 _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=now + timedelta(seconds=after_s))
-        case Refused(reason=reason):
+        case Refused(reason=reason, is_unwelcome=is_unwelcome):
             _mark(db, key, DeliveryState.REFUSED, now, reason=reason)
+            if is_unwelcome:
+                _leave_alone(db, key, reason, now)
         case InDoubt(reason=reason) if may_repeat:
             _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt twice: {reason}")
         case InDoubt(reason=reason):
@@ -210,7 +218,83 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
 def _follow(db: Database, key: str, new_address: str) -> None:
     """A chat has moved: what waits for its old address goes to the new one."""
     channel, old = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
-    db.execute("UPDATE deliveries SET address = ? WHERE channel = ? AND address = ?", [new_address, channel, old])
+    for table in ("deliveries", "subscriptions"):
+        db.execute(
+            f"UPDATE OR IGNORE {table} SET address = ? WHERE channel = ? AND address = ?", [new_address, channel, old]
+        )
+
+
+def _leave_alone(db: Database, key: str, reason: str, now: datetime) -> None:
+    """Pause what a subscriber follows who wants no more messages, and hold back what waits for them."""
+    channel, address = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
+    paused = db.execute(
+        "UPDATE subscriptions SET state = 'paused' WHERE channel = ? AND address = ? AND state = 'active'",
+        [channel, address],
+    )
+    if paused.rowcount:
+        db.execute(
+            "UPDATE deliveries SET state = 'refused', settled_at = ?, reason = ? WHERE channel = ? AND address = ?"
+            " AND state = 'waiting'",
+            [stamp(now), reason, channel, address],
+        )
+
+
+def withdraw(db: Database, change_id: int, reason: str, now: datetime) -> None:
+    """Take back the alerts about a change that nobody has tried to send yet."""
+    db.execute(
+        "UPDATE deliveries SET state = 'withdrawn', settled_at = ?, reason = ? WHERE change_id = ?"
+        " AND key LIKE 'alert:%' AND state = 'waiting' AND attempts = 0",
+        [stamp(now), reason, change_id],
+    )
+
+
+def restore(db: Database, change_id: int) -> None:
+    """Let alerts about a change that were taken back wait again."""
+    db.execute(
+        "UPDATE deliveries SET state = 'waiting', settled_at = NULL, reason = NULL"
+        " WHERE change_id = ? AND key LIKE 'alert:%' AND state = 'withdrawn'",
+        [change_id],
+    )
+
+
+def candidate_messages(db: Database, document_id: int) -> list[Message]:
+    """The messages that showed a document to the maintainers."""
+    rows = db.execute(
+        "SELECT key, channel, address FROM deliveries WHERE key LIKE ? AND edits IS NULL"
+        " AND state IN ('waiting', 'sending', 'sent', 'in doubt') ORDER BY id",
+        [f"candidate:{document_id}:%"],
+    )
+    return [Message(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that is out, or on its way."""
+
+    key: str
+    channel: str
+    address: str
+
+
+def messages_about(db: Database, change_id: int) -> list[Message]:
+    """The messages of their own that told of a change, the oldest first; those that never went out left out."""
+    rows = db.execute(
+        "SELECT key, channel, address FROM deliveries WHERE change_id = ? AND key LIKE 'alert:%'"
+        " AND edits IS NULL AND state IN ('waiting', 'sending', 'sent', 'in doubt') ORDER BY id",
+        [change_id],
+    )
+    return [Message(*row) for row in rows]
+
+
+def first_messages(db: Database, statement_id: int) -> list[tuple[Message, int]]:
+    """The first message about a statement to each address, with the change it tells of."""
+    rows = db.execute(
+        "SELECT key, channel, address, change_id FROM deliveries WHERE id IN (SELECT min(id) FROM deliveries"
+        " WHERE statement_id = ? AND edits IS NULL AND key LIKE 'alert:%' AND state != 'withdrawn'"
+        " GROUP BY channel, address) AND state IN ('waiting', 'sending', 'sent', 'in doubt') ORDER BY id",
+        [statement_id],
+    )
+    return [(Message(*row[:3]), row[3]) for row in rows]
 
 
 def _mark(
@@ -248,6 +332,7 @@ def _delivery(db: Database, row: dict[str, Any], lease_until: datetime) -> Deliv
         attachment=row["attachment"] or "",
         change_id=row["change_id"],
         statement_id=row["statement_id"],
+        buttons=tuple(tuple((label, said) for label, said in line) for line in json.loads(row["buttons"] or "[]")),
     )
 
 

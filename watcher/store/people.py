@@ -23,6 +23,11 @@ def record_label(db: Database, version_id: int, topic_id: str, label: str, who: 
     )
 
 
+def forget_label(db: Database, version_id: int, topic_id: str) -> None:
+    """Take back a person's judgement of a version."""
+    db.execute("DELETE FROM labels WHERE version_id = ? AND topic_id = ?", [version_id, topic_id])
+
+
 def labelled(db: Database, topic_id: str, organisations: dict[str, Organisation]) -> Iterator[dict[str, Any]]:
     """Labelled versions as `watcher quality` takes them: id, url, title, text, label, `blocks`, `organisation`."""
     rows = db.execute(

@@ -1,8 +1,8 @@
 """What the public pages read: the timeline, statements, and what is public at all.
 
-Public is what names a topic (tier "named"), and every version of the documents it concerns. What
-merely resembles a topic waits for a person and is never shown; pages on other matters are nobody's
-business here. Every query of the web view goes through one of the `PUBLIC_…` conditions.
+Public is what names a topic (tier "named") or was published by a person, and every version of the
+documents it concerns. What merely resembles a topic waits for a person and is not shown; pages on
+other matters are nobody's business here. Every query of the web view goes through one of the `PUBLIC_…` conditions.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from watcher.core.model import ChangeKind, Organisation, OrganisationKind
 from watcher.store.changes import Change, change_by_id
 from watcher.store.database import instant, stamp
 
-PUBLIC_CHANGE = "c.tier = 'named'"
-PUBLIC_DOCUMENT = "EXISTS (SELECT 1 FROM changes c WHERE c.document_id = d.id AND c.tier = 'named')"
-PUBLIC_DOCUMENTS = "SELECT c.document_id FROM changes c WHERE c.tier = 'named'"
+PUBLIC_CHANGE = (
+    "(c.tier = 'named' OR (c.tier = 'similar' AND c.document_id IN"
+    " (SELECT document_id FROM reviews WHERE decision IN ('published', 'repeat') AND undone_at IS NULL)))"
+)
+PUBLIC_DOCUMENT = f"EXISTS (SELECT 1 FROM changes c WHERE c.document_id = d.id AND {PUBLIC_CHANGE})"
+PUBLIC_DOCUMENTS = f"SELECT c.document_id FROM changes c WHERE {PUBLIC_CHANGE}"
 
 APPEARANCES = (ChangeKind.FIRST, ChangeKind.REPEAT, ChangeKind.BASELINE)
 """Kinds by which a statement comes into view at a publisher; those of one statement are told as one."""
@@ -131,8 +134,8 @@ def _clauses(selection: Selection, change: str = "c", organisation: str = "o") -
 
 def public_change(db: Database, change_id: int) -> Change | None:
     """The change of that id; None if there is none, or none that is public."""
-    change = change_by_id(db, change_id)
-    return change if change is not None and change.tier == "named" else None
+    row = db.execute(f"SELECT 1 FROM changes c WHERE c.id = ? AND {PUBLIC_CHANGE}", [change_id]).fetchone()
+    return change_by_id(db, change_id) if row else None
 
 
 @dataclass(frozen=True, slots=True)
