@@ -3,13 +3,11 @@
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, kinds, listing, page, watching
 from watcher.core.errors import StoreError
@@ -18,13 +16,6 @@ from watcher.store import changes, documents
 
 PAUSED = "The trust has paused its Serenity Integrated Mentoring team while our medical director reviews it."
 ENDED = "The trust has ended its Serenity Integrated Mentoring team after a review by our medical director."
-
-
-@pytest.fixture
-def site(httpserver: HTTPServer) -> Site:
-    site = Site(httpserver)
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
-    return site
 
 
 @pytest.fixture

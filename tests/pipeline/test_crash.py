@@ -5,7 +5,6 @@ write, each commit and each send. A child process does the work, so that dying i
 """
 
 import os
-import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Site, listing, page
 from watcher.config.environment import Environment
@@ -31,13 +29,6 @@ TEXTS = {
     "/news/a": "We ended our Serenity Integrated Mentoring team last week, and nobody is looked after by it now.",
     "/news/b": "A governor asked how Serenity Integrated Mentoring was paid for. The chair read out the figures.",
 }
-
-
-@pytest.fixture
-def site(httpserver: HTTPServer) -> Site:
-    site = Site(httpserver)
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
-    return site
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, kinds, listing, page, watching
 from watcher.pipeline import check
@@ -17,13 +15,6 @@ from watcher.store import catalogue, checks
 
 PAUSED = "The trust has paused its Serenity Integrated Mentoring team while our medical director reviews it."
 GARDEN = "The mayor opened our garden on Friday. It has a pond, and benches around it."
-
-
-@pytest.fixture
-def site(httpserver: HTTPServer) -> Site:
-    site = Site(httpserver)
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
-    return site
 
 
 def sources(*kinds_and_urls: tuple[str, str], hosts: str = "localhost") -> str:

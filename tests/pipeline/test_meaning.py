@@ -1,12 +1,10 @@
 """Which edits of pages about the topic are news: positions, mass edits, and edits far from the topic."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, kinds, listing, page, watching
 from watcher.store import changes, mass_edits
@@ -15,13 +13,6 @@ PAUSED = "The trust has paused its Serenity Integrated Mentoring team while our 
 ENDED = "The trust has ended its Serenity Integrated Mentoring team after a review by our medical director."
 PAGES = [(f"/news/{number}", f"Notice number {number}") for number in range(8)]
 OWN_WORDS = ("garden", "kitchen", "library", "workshop", "choir", "minibus", "allotment", "museum")
-
-
-@pytest.fixture
-def site(httpserver: HTTPServer) -> Site:
-    site = Site(httpserver)
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
-    return site
 
 
 @pytest.fixture

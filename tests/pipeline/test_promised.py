@@ -1,11 +1,9 @@
 """A promise becomes a day that is watched, and is told once, calmly, when it has passed."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, kinds, listing, page, watching
 from watcher.store import promises
@@ -13,13 +11,6 @@ from watcher.store import promises
 SAID = "We have paused Serenity Integrated Mentoring. We will publish our review in July 2026."
 QUOTE = "We will publish our review in July 2026."
 DAY = 24
-
-
-@pytest.fixture
-def site(httpserver: HTTPServer) -> Site:
-    site = Site(httpserver)
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
-    return site
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Stored captures under other rules: which alerts would appear or vanish, and nothing is written."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, listing, page, watching
 from watcher.config.load import load
@@ -19,13 +17,6 @@ from watcher.store.database import open_read_only
 SINCE = datetime(2026, 6, 1, tzinfo=UTC)
 PAUSED = "The trust has paused its Serenity Integrated Mentoring team while our medical director reviews it."
 ENDED = "The trust has ended its Serenity Integrated Mentoring team after a review by our medical director."
-
-
-@pytest.fixture
-def site(httpserver: HTTPServer) -> Site:
-    site = Site(httpserver)
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
-    return site
 
 
 @pytest.fixture
