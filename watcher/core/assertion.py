@@ -50,6 +50,9 @@ HEARSAY = re.compile(
     r"rumours?|allegations?|reports|impression|asked (?:whether|if)) (?:in [^.;]{1,30} )?(?:that|whether|if)?\b"
 )
 _TOLD = re.compile(r"\b(?:are|is|were|was|been) (?:told|informed|assured|led to believe)\b")
+_SUPPORT = re.compile(r"\b(?:endorsement|backing|approval|recommendation|award|prize|support for)\b")
+_BASE = re.compile(r"(?:end|stop|pause|halt|close)\b")
+_ARTICLE = re.compile(r"\b(?:an?|the|immediate|any|early|permanent|complete|swift|full) $")
 _SETTLED = re.compile(
     r"\b(?:agreed|resolved|decided|approved|directed|determined|instructed) (?:that )?[^.;]*$|\b(?:will|to) $"
 )
@@ -169,7 +172,7 @@ def _does(subject: str, before: str, cue_text: str, sentence: Sentence, cue: Sta
     if _RELATIVE.search(before):  # "the prize went to a project which was using it"
         return False
     if subject in ("SELF", "OUR") or re.search(r"\b(?:OUR|SELF's) TOPIC", cue_text):
-        return subject not in ("OTHER", "YOU", "WHO", "PERSON", "CAMP")
+        return subject not in ("OTHER", "WHO", "PERSON", "CAMP")
     # "The team … SELF": an elliptical sentence of a notice, "Ended our SIM team in March."
     return subject == "" and not before.strip() and not _IMPERATIVE.match(cue_text)
 
@@ -244,6 +247,10 @@ def _is_own_act(cue: StanceCue, subject: str, sentence: Sentence, before: str, c
 def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | None:
     """The stance after "not", "if" and "it is untrue that" before the cue."""
     near = before[-60:]
+    if cue.stance in ("ended", "paused") and (
+        _SUPPORT.search(cue_text) or (_BASE.match(cue_text) and _ARTICLE.search(before))
+    ):
+        return None  # "withdrew its support for it", "an immediate end to it"
     if (
         cue.frame is Frame.IS and cue_text.startswith("be ") and not _SETTLED.search(before)
     ):  # "we ask that it be ended"

@@ -159,9 +159,10 @@ class PositionReader:
                 end = at = start + len(quote)
                 referents = [match.span() for match in self._referent.finditer(search_form(quote))]
                 own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
-                if since == 0 or own:
+                if since <= 1 or own:
                     backward = self._backward.finditer(search_form(quote))
-                    referents += [match.span() for match in backward if match["noun"] or not (own or referents)]
+                    is_next = since == 0 and not (own or referents)  # "it" reaches back one sentence, a noun two
+                    referents += [match.span() for match in backward if match["noun"] or is_next]
                 if own:  # "this service has ended the pilot": a body on its own site
                     referents = [
                         span for span in referents if not _OWN_BODY.fullmatch(search_form(quote[slice(*span)]))

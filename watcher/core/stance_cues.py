@@ -49,7 +49,7 @@ _NOT_OURS = (
     r"(?:OTHER|PERSON|CAMP|YOU|WHO|which|whether|how|about|against|regarding|concerning|criticising|affected|harmed|hurt|concerns?|evidence|"
     r"statements?|letters?|reviews?|inquiry|petitions?|questions?|information|requests?|evaluations?|reports?|claims?|but|because|while|if|until|"
     r"not|never|no|examin\w+|investigat\w+|scrutin\w+|consider\w*|look\w*|unlike|without|instead|than|oppos\w+|replac\w+|training|research|advice|article|pages?|papers?|records?|copies|figures|"
-    r"details|survivors|names?|labels?|titles?|is|are|was|were|has|have|had|will|would|should|must|said|says)"
+    r"details|survivors|taking|accepting|names?|labels?|titles?|is|are|was|were|has|have|had|will|would|should|must|said|says)"
 )
 """Between verb and object they tell of something else: "we published questions about it"."""
 _ITS = rf"(?:(?!{_NOT_OURS}\b)[\w'()\"&$%.-]+ ){{0,9}}['\"(]?"
@@ -78,6 +78,8 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("uses", Frame.DOES, 2, r"there (?:is|are) (?:currently |now |still |at present )*(?:\w+ ){1,4}(?:people|patients|service users|individuals|clients|officers?|constables?|staff|nurses?|OTHER) (?:\w+ ){0,4}(?:on|in|with|within|under|through|to) (?:the |OUR |its |a )?TOPIC"),
     ("uses", Frame.DOES, 3, rf"(?:work|works|sit|sits|serve|serves|operate|operates|is based|are based|is embedded|are embedded|is seconded|are seconded|is placed|are placed) (?:[\w-]+ ){{0,3}}(?:in|within|on|with|for|alongside|to|as part of){_OBJECT}"),
     ("uses", Frame.IS, 2, rf"(?:{_COUNT}) (?:OTHER|people|adults|individuals|clients|service users|residents|of OUR \w+|officers?|constables?|nurses?) (?:\w+ ){{0,3}}(?:are|is|remain) (?:currently |still |now |also |today )*(?:\w+ )?(?:on|in|with|under|through|by|to|within) (?:the |OUR |its |a )?TOPIC"),
+    ("uses", Frame.DOES, 2, rf"(?:go(?:es)? on|carr(?:y|ies) on|keeps?|continu(?:e|es|ing)) (?:with )?(?:us|runn|support|fund|deliver|provid|operat|host|offer|commission|work)ing{_OBJECT}"),
+    ("uses", Frame.DOES, 2, r"join(?:ing)? OUR (?:[\w-]+ ){0,3}TOPIC"),
     ("uses", Frame.IS, 2, r"continues? (?:to (?:run|operate|support|work|be used|take|help|see)|as before|unchanged|in \w+)"),
     ("uses", Frame.IS, 2, r"(?:is|are|remains?|continues? to be) (?:\w+ )?part of (?:the|OUR|what SELF)\b"),
     ("uses", Frame.IS, 2, r"(?:is|are|remains?) (?:still |currently |now )?(?:taking|accepting|open to) (?:new )?referrals"),
@@ -87,6 +89,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("piloting", Frame.DOES, 2, rf"(?:is|are|remains?) {_ADVERB}(?:a|an|one of (?:the|\w+)) (?:\w+ )?pilot(?: site| area)?s? (?:for|of){_OBJECT}"),
     ("piloting", Frame.DOES, 2, r"(?:taking|take|takes|taken) part in (?:a|an|the) (?:\w+[ -])*(?:pilot|trial) (?:of|for) (?:the )?TOPIC"),
     ("piloting", Frame.IS, 3, rf"(?:is|are|remains?) {_ADVERB}(?:being )?(?:piloted|trialled|tested|in (?:a|its) pilot|a pilot|at pilot stage|in pilot phase|still a pilot)\b"),
+    ("piloting", Frame.IS, 3, rf"(?:was|were) {_ADVERB}being (?:piloted|trialled|tested|tried)\b"),
     ("piloting", Frame.IS, 2, r"(?:TOPIC )?pilot (?:is|remains|continues|runs|will run|began|started|has been extended|was extended)\b"),
     ("piloting", Frame.DOES, 3, rf"(?:chosen|selected|invited|agreed|set|due|going|about|planning|plans?|preparing|hoping|signed up|volunteered) to (?:pilot|trial|test|try){_OBJECT}"),
     ("piloting", Frame.IS, 3, r"(?:pilot|trial) of (?:the )?TOPIC (?:is|has begun|began|started|continues|will|runs|has started|remains)\b"),
@@ -115,13 +118,14 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("under-review", Frame.DOES, 3, rf"{_DECIDED}(?:review|evaluate|reassess|reconsider|examine|commission (?:a|an) (?:[\w-]+ ){{0,4}}{_REVIEW} (?:of|into)){_OBJECT}"),
     # --- paused
     ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|es|ing)|suspend(?:ed|s|ing)?|halted|halting|put|placed|deferred|frozen|(?:temporarily|for now|for the time being) (?:stopped|closed|stood down|withdrawn|ceased)){_OBJECT}"),
-    ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|ing)|suspend(?:ed|ing)?|stopped|closed|not taking|not accepting|no longer taking|no longer accepting) (?:any |all )?(?:new )?(?:referrals|admissions) (?:to|into|for|on) (?:\w+ )?TOPIC"),
+    ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:paus(?:e|ed|ing)|suspend(?:ed|ing)?|stopped|closed|(?:stopped|ceased|paused) (?:taking|accepting|receiving)|not taking|not accepting|no longer taking|no longer accepting) (?:any |all )?(?:new )?(?:referrals|admissions) (?:to|into|for|on) (?:\w+ )?TOPIC"),
     ("paused", Frame.IS, 3, rf"(?:{_BE}|remains?|stays?) {_ADVERB}(?:paused|suspended|on hold|halted|put on hold|placed on hold|put on pause|on pause|in abeyance|held in abeyance|frozen|under suspension|not (?:taking|accepting) (?:any )?(?:new )?(?:referrals|people|patients)|closed to (?:new )?referrals|stood down (?:while|pending|until)|temporarily (?:closed|stopped|stood down|withdrawn))"),
     ("paused", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:stopped|closed|stood down|withdrawn|withdrew|ceased|ended|taken|halted){_OBJECT}[^.;]{{0,60}} (?:while|pending|until (?!\d|january|february|march|april|may|june|july|august|september|october|november|december)|for the time being|for now|temporarily)\b"),
     ("paused", Frame.DOES, 3, rf"(?:placed?|put|impos\w+|introduc\w+|agreed|announc\w+|call\w+|order\w+) (?:a|an|the) (?:\w+ ){{0,2}}(?:pause|hold|moratorium|halt|freeze|suspension|stop) (?:on|to|in|of|for){_OBJECT}"),
     ("paused", Frame.IS, 3, r"(?:is|are|was|were|has been|have been|remains?) (?:not )?(?:currently |at present |presently )?(?:not )?(?:running|operating|being (?:run|used|delivered|offered)|in operation|in use|active|taking place) (?:[^.;,]{0,20} ?)?(?:while|pending|until|for the time being)\b"),
     ("paused", Frame.IS, 2, r"(?:suspension|pause|hold) (?:of|on|in|to) (?:[^.;]{0,20} )?TOPIC (?:is|remains|will|continues|has been|was|took|began|came)"),
     ("paused", Frame.DOES, 2, rf"(?:{_HAVE} |is |are )?{_ADVERB}(?:paus(?:ed|ing)|suspend(?:ed|ing)|halt(?:ed|ing)) (?:all |any |the |these |such |OUR |its |further )*(?:joint |police |clinical |new )*(?:visits?|work|working|activity|activities|involvement|sessions|appointments|clinics?|meetings|referrals|information sharing|plans|response plans|use of (?:all |the |these |any )*(?:\w+ )?plans|support)\b"),
+    ("paused", Frame.DOES, 3, rf"(?:will|is|are|do|does|has|have) not (?:be |been )?(?:\w+ )?(?:tak\w+ part|attend\w*|us\w+|work\w*|join\w*|operat\w+|run\w*|deliver\w*|involved|participat\w+|referr\w*|accept\w*){_OBJECT}[^.;]{{0,60}} (?:until|while|pending)\b"),
     ("paused", Frame.IS, 2, r"(?:no (?:new|further) (?:people|patients|referrals|service users|admissions)) (?:are|is|will be|have been|has been) (?:being )?(?:taken|accepted|admitted|made|added)"),
     ("paused", Frame.DOES, 3, rf"{_DECIDED}(?:\w+ly )?(?:pause|suspend|halt|put on hold|freeze|defer){_OBJECT}"),
     # --- ended
@@ -141,6 +145,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("ended", Frame.DOES, 3, r"(?:closed|withdrew|ended|stopped|ceased|wound up|wound down|discontinued|disbanded|decommissioned|left|terminated) (?:it|them)\b(?! down to)"),
     ("ended", Frame.IS, 3, r"(?:(?:was|were) (?:[\w-]+ ){1,4}?|operated |existed |worked |lasted )(?:between|from) (?:\w+ ){0,2}\d{4} (?:and|to|until) (?:\w+ ){0,2}\d{4}"),
     ("ended", Frame.IS, 2, r"(?:was|were) (?:\w+ )?(?:used|run|provided|delivered|offered|in use|in place|active|operational|operated|commissioned|funded) (?:[^.;,]{0,30} )?until\b"),
+    ("ended", Frame.IS, 3, r"(?:is|are|was|were) (?:now |also )?(?:coming to (?:an|its) end|closing(?: down)?|ending|winding (?:down|up)|being (?:closed|withdrawn|wound (?:down|up)|phased out|decommissioned|disbanded|ended|stopped|discontinued|brought to an end))\b"),
     ("ended", Frame.IS, 3, rf"(?:{_BE}|am) no longer (?:{_ADVERB})(?:in use|in place|in operation|used|run|running|operational|operating|active|offered|delivered|provided|available|commissioned|funded|supported|part of|practised|open|exists?|something)"),
     ("ended", Frame.DOES, 2, rf"{_HAVE} (?:(?!been\b)\w+ )?(?:stopped|ceased|withdrawn|left|ended (?:it|this|that))(?: (?:it|doing so|using it|this|that|them))?(?=[.,;]| (?:in|on|since|at|by) |$)"),
     ("ended", Frame.DOES, 3, rf"{_ADVERB}(?:bring(?:ing|s)?|brought|draw(?:ing|s)?|drew){_OBJECT} to (?:an end|a close)"),
@@ -154,7 +159,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("never-used", Frame.DOES, 3, rf"(?:{_HAVE} )?(?:at no (?:time|point|stage)|never|not at any time) {_ADVERB}(?:been |had |knowingly )?(?:us(?:ed|ing)|run|operated|adopted|had|implemented|commissioned|signed(?: up)?(?: to)?|taken part in|participated in|part of|employed|joined|introduced|deployed|worked (?:with|under)|a member of|members of|involved (?:in|with)|delivered|hosted|funded|set up|a site for|a|an|formed|trained|applied|practised|offered|been){_OBJECT}"),
     ("never-used", Frame.DOES, 3, rf"(?:do|does|did|has|have|is|are|was|were|am) ?(?:not|n't) {_ADVERB}(?:been )?(?:us(?:e|ed|ing)|run|running|operat(?:e|ed|ing)|adopt(?:ed)?|have|had|implement(?:ed)?|commission(?:ed)?|sign(?:ed)? up to|tak(?:e|en|ing) part in|participat(?:e|ed|ing) in|part of|employ(?:ed)?|join(?:ed)?|introduc(?:e|ed)|deploy(?:ed)?|a member of|members of|involved (?:in|with)|deliver(?:ed|ing)?|host(?:ed)?|fund(?:ed)?|signator(?:y|ies) (?:to|of)|a|an|one of the|offer(?:ed)?|and {_HAVE} never (?:been |used |run |had |adopted |operated )(?:a|an|the|any|part of|in)?|practise|participants? in|among the){_OBJECT}"),
     ("never-used", Frame.DOES, 3, rf"(?:not|neither)(?: \w+){{0,3}} (?:nor|and|or) (?:{_HAVE} |do we |does it |did we )?(?:it |we |SELF )?(?:ever|never|previously|in the past) (?:been|used|run|had|operated|adopted)(?: [^.;]{{0,30}})?TOPIC"),
-    ("never-used", Frame.IS, 3, rf"(?:{_BE}|has|have|had) (?:not|never) {_ADVERB}(?:been )?(?:used|in use|in place|offered|available|adopted|run|operated|introduced|implemented|commissioned|delivered|practised|part of|something (?:that )?(?:SELF|TOPIC)|an approach (?:that )?SELF|a model (?:that )?SELF)"),
+    ("never-used", Frame.IS, 3, rf"(?:{_BE}|has|have|had) (?:not|never) {_ADVERB}(?:been )?(?:used|in use|in place|offered|available|adopted|run|operated|introduced|implemented|commissioned|delivered|practised|part of|something (?:that )?(?:SELF|TOPIC)(?! (?:can |could |would |does |do |is able to )?(?:recommend|endorse|support|promote|advise))|an approach (?:that )?SELF|a model (?:that )?SELF)"),
     ("never-used", Frame.DOES, 3, rf"(?:{_HAVE})(?: \w+){{0,2}} no (?:TOPIC|plans to (?:use|adopt|introduce) (?:the )?TOPIC|involvement (?:in|with) (?:the )?TOPIC|(?:record|evidence) of (?:\w+ ){{0,3}}TOPIC|(?:patients|people|officers|service users) (?:\w+ ){{0,2}}(?:on|in|under) (?:the )?TOPIC)"),
     ("never-used", Frame.IS, 3, r"there (?:is|are|has been|have been|was|were|has) (?:no|never (?:been )?(?:a|an|any)) (?:\w+ )?TOPIC (?:\w+ ){0,2}(?:in|at|within|here|across|under|on)"),
     ("never-used", Frame.IS, 3, r"there (?:is|are|were) no (?:current |present )?plans? to (?:use|adopt|introduce|run|bring in) (?:the )?TOPIC"),
@@ -170,11 +175,14 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("never-used", Frame.IS, 3, r"(?:no|not any) (?:such )?TOPIC (?:[\w ]{0,20})?(?:has|have) (?:ever )?(?:been )?(?:existed|exist|run|operated|used|set up|in place|offered)"),
     ("never-used", Frame.IS, 3, r"(?:is|are) not (?:and (?:has|have) never been )(?:\w+ ){0,2}(?:used|in use|run|offered|operated|delivered|part|available)"),
     ("never-used", Frame.DOES, 3, r"(?:had|played|took|has|have had) no (?:part|role|involvement|hand|share) in (?:[^.;]{0,30} )?(?:TOPIC|it\b)"),
+    ("never-used", Frame.DOES, 3, r"(?:is|are|was|were) not (?:one of|among) (?:the )?(?:[\w-]+ ){0,4}(?:that|which|WHO|where|to|in|of)\b[^.;]{0,40}TOPIC"),
+    ("never-used", Frame.DOES, 3, r"(?:at no (?:time|point|stage)|never|nor) (?:has|have|did|had|does|do) (?:SELF|OUR [\w-]+) (?:ever )?(?:\w+ )?(?:us\w+|r[ua]n|sign\w*|adopt\w*|join\w*|commission\w*|ha(?:d|ve)|t[ao]k\w+ part|operat\w+|been|introduc\w+|deploy\w*|fund\w*|host\w*)(?: [^.;]{0,40})? TOPIC"),
+    ("never-used", Frame.DOES, 3, rf"(?:do|does|did|is|are) not,? (?:and|nor|or) (?:SELF )?(?:has|have|had|did|was|were|do|does|is|are)(?: not| never)?,? ?(?:\w+ )?(?:used?|operated?|run|had|adopted|been|part of|commissioned|funded|employed|taken part|participated){_OBJECT}"),
     ("replaced", Frame.DOES, 3, r"(?:in place of|instead of) (?:the |OUR |its )?(?:former |old )?TOPIC,? (?:SELF|the \w+) (?:\w+ ){0,2}(?:offers?|runs?|provides?|ha(?:s|ve)|uses?|delivers?|works?)\b"),
     # --- replaced
     ("replaced", Frame.DOES, 3, rf"(?:{_HAVE} |is |are |will )?{_ADVERB}(?:replac(?:ed|es|e|ing)|superseded|renamed|rebrand(?:ed|ing)|relaunch(?:ed|ing)|redesign(?:ed|ing)|transform(?:ed|ing)|transition(?:ed|ing)|merged|absorbed|incorporated){_OBJECT}"),
     ("replaced", Frame.DOES, 2, rf"(?:{_HAVE} )?(?:moved|transferred|transitioned) (?:[^.;]{{0,30}} )?(?:people|patients|service users|clients|caseload|TOPIC|everyone)(?: [^.;]{{0,30}})?(?: on)?to (?:a |the |our |OUR )?(?:[\w-]+ ){{0,3}}(?:programme|service|team|model|pathway|scheme|approach)"),
-    ("replaced", Frame.IS, 3, rf"(?:{_BE}|will be) {_ADVERB}(?:fully |comprehensively )?(?:replaced|superseded|succeeded|renamed|rebranded|relaunched|redesigned|absorbed|merged|incorporated|folded|integrated|subsumed|reconfigured|re ?named|re ?branded|transformed|brought) (?:in )?(?:by|with|as|into|to|under)"),
+    ("replaced", Frame.IS, 3, rf"(?:{_BE}|will be) {_ADVERB}(?:fully |comprehensively )?(?:replaced|superseded|succeeded|renamed|rebranded|relaunched|redesigned|absorbed|merged|incorporated|folded|integrated|subsumed|reconfigured|re ?named|re ?branded|transformed|brought|re ?formed|reconstituted|restructured|reorganised|remodelled|reshaped|recast|reborn|refreshed|moved) (?:in )?(?:by|with|as|into|to|under|within)"),
     ("replaced", Frame.IS, 3, rf"(?:{_BE}|{_HAVE} become|became) {_ADVERB}(?:known as|called|named|operating as|run as|operates as|part of (?:the|our|OUR|a) (?:new|wider))|(?:now|has since) (?:operates|runs|works|become|goes by) (?:under |as |by )?"),
     ("replaced", Frame.IS, 3, rf"(?:{_BE}) {_ADVERB}(?:replaced|superseded|rebranded|renamed|redesigned|relaunched)\b"),
     ("replaced", Frame.IS, 2, r"(?:evolved|developed|changed|turned) into|(?:in|took) (?:the )?(?:place|stead) of TOPIC|(?:replaces|supersedes|succeeds|builds on and replaces|takes the place of) (?:the |OUR )?(?:former |previous |old )?TOPIC"),
@@ -198,6 +206,8 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("does-not-endorse", Frame.VIEW, 3, rf"(?:distanc(?:e|es|ed|ing) (?:itself|ourselves|SELF|themselves)|dissociat\w+ (?:itself|ourselves|SELF)) from{_OBJECT}"),
     ("does-not-endorse", Frame.IS, 3, r"(?:does not|do not|no longer|never|did not|has not|have not) (?:ever )?(?:have|has|had|carr(?:y|ies|ied)|enjoys?|receive[sd]?) (?:the |OUR |any )*(?:[\w']+ ){0,3}(?:endorsement|support|backing|approval|recommendation|blessing|confidence)"),
     ("does-not-endorse", Frame.VIEW, 3, rf"(?:no longer|not) (?:\w+ )?(?:includ\w+|list\w*|featur\w+|count\w*){_OBJECT} (?:\w+ ){{0,3}}(?:recommended|endorsed|good practice|best practice|exemplars?|examples? of)"),
+    ("does-not-endorse", Frame.VIEW, 3, r"not something (?:that |which )?(?:SELF|TOPIC) (?:can |could |would |does |do |is able to )?(?:recommend|endorse|support|promote|advise)"),
+    ("does-not-endorse", Frame.VIEW, 2, r"nothing (?:[\w-]+ ){0,6}(?:should|is to|may|can|must) be (?:read|taken|seen|understood|treated) as (?:an? |OUR |its )?(?:endorsement|approval|support|recommendation)"),
     ("does-not-endorse", Frame.VIEW, 3, r"(?:endorsement|support|backing|approval|recommendation) (?:of|for) (?:the )?TOPIC (?:has been|have been|was|is|were) (?:now |formally )?(?:withdrawn|removed|rescinded|ended|revoked|retracted)"),
     # --- opposes
     ("opposes", Frame.VIEW, 3, rf"(?:oppos(?:e|es|ed|ing)|condemn(?:s|ed)?|reject(?:s|ed)?|object(?:s|ed)? to|disagree(?:s|d)? with|denounc(?:e|es|ed)|deplor(?:e|es)|(?:is|are|remain|stand)s? (?:\w+ )?(?:opposed to|against)){_OBJECT}"),
@@ -230,6 +240,7 @@ _TABLE: tuple[tuple[str, Frame, int, str], ...] = (
     ("supports-campaign", Frame.ACT, 2, r"(?:fully |wholeheartedly |strongly )?(?:support|back|endorse|echo)(?:s|es|ed|ing)? (?:their|its|these|those|the) (?:\w+ ){0,2}(?:call|calls|demands|campaign|letter|petition|aims|concerns)\b(?! for)"),
     ("supports-campaign", Frame.ACT, 3, r"CAMP (?:\w+ )?(?:has|have) (?:OUR|SELF's) (?:[\w-]+ ){0,3}(?:support|backing|solidarity|thanks|gratitude)"),
     ("supports-campaign", Frame.ACT, 3, r"(?:am|are|is|stands?) (?:\w+ ){0,2}(?:with|behind|beside|alongside) (?:the )?CAMP"),
+    ("supports-campaign", Frame.ACT, 2, r"(?:add|len[dt]|put|g[ai]ve)(?:s|ed|ing)? (?:its|OUR|my) (?:full )?(?:names?|voices?|signatures?|support|weight|backing) (?:to|behind) (?:the )?(?:\w+ ){0,2}CAMP"),
     ("supports-campaign", Frame.ACT, 2, r"add(?:s|ed|ing)? (?:its|OUR|my) (?:name|voice|signature|support) to (?:the )?(?:CAMP|their)"),
     ("supports-campaign", Frame.ACT, 2, r"(?:offer|pledg|giv|gav|lend|lent|declar|express|send|sent|extend)(?:s|ed|es|d|e|en|ing)? (?:its|OUR|their|my) (?:\w+ ){0,3}(?:support|solidarity|backing)\b(?! for (?!CAMP))"),
 )  # fmt: skip
