@@ -24,10 +24,10 @@ _IMPERATIVE = re.compile(
     r"(?:end|stop|cease|close|shut|withdraw|leave|scrap|drop|disband|abandon|suspend|pause|halt|review|use|run|replace|pilot|trial|discontinue|terminate)\b"
 )
 _CLAUSE_END = re.compile(
-    r"[;:]|, (?:but|while|whereas|although|though|which|WHO|yet|so)\b| (?:but|while|whereas|although|because) "
+    r"[;:]|\. |, (?:but|while|whereas|although|though|which|WHO|yet|so)\b| (?:but|while|whereas|although|because) "
 )
 _UNREAL = re.compile(
-    r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until|wants? to|hopes? to|considering|"
+    r"\b(?:if|how|why|whether|unless|should|must|ought|needs? to|likely|would|could|might|may|in case|suppose|imagine|until(?! further notice)|wants? to|hopes? to|considering|"
     r"consider|asked (?:about|whether)|to (?:consider|decide)|options?|proposals? to|plans? for|had we|were we to|in the event)\b"
 )
 _UNREAL_ACT = re.compile(
@@ -49,6 +49,10 @@ HEARSAY = re.compile(
     r"\b(?:(?:been|is|was|are|were|being) (?:\w+ly )?(?:suggested|claimed|reported|alleged|rumoured|implied|asserted)|suggestions?|claims?|"
     r"rumours?|allegations?|reports|impression|asked (?:whether|if)) (?:in [^.;]{1,30} )?(?:that|whether|if)?\b"
 )
+_TOLD = re.compile(r"\b(?:are|is|were|was|been) (?:told|informed|assured|led to believe)\b")
+_SUPPORT = re.compile(r"\b(?:endorsement|backing|approval|recommendation|award|prize|support for)\b")
+_BASE = re.compile(r"(?:end|stop|pause|halt|close)\b")
+_ARTICLE = re.compile(r"\b(?:an?|the|immediate|any|early|permanent|complete|swift|full) $")
 _SETTLED = re.compile(
     r"\b(?:agreed|resolved|decided|approved|directed|determined|instructed) (?:that )?[^.;]*$|\b(?:will|to) $"
 )
@@ -63,7 +67,9 @@ _CLAIM = re.compile(
 )
 _OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {SPEECH}\b")
 _OTHERS_POSITION = re.compile(
-    r"\b(?:guidance|advice|position|view|policy|statement|letter|instruction) (?:from|of|by) (?!SELF|OUR|TOPIC)[^.;]{1,60} (?:is|was|says?|said|states?|stated) (?:that )?"
+    r"\b(?:guidance|advice|position|view|policy|statement|letter|instruction) (?:from|of|by) (?!SELF|OUR|TOPIC)[^.;]{1,60} (?:is|was|says?|said|states?|stated) (?:that )?|"
+    r"\b(?:motion|amendment|petition|draft)\b[^.;]{0,80} (?:reads?|says|states|asks|proposes|tabled)\b|"
+    r"\bWHO (?:\w+ ){1,3}that\b"
 )
 _PERSON_SAYS = re.compile(rf"\bPERSON\b[^.;]{{0,80}}? {SPEECH}\b")
 _OTHER_SAID = re.compile(
@@ -165,8 +171,8 @@ def _does(subject: str, before: str, cue_text: str, sentence: Sentence, cue: Sta
         return subject not in ("OTHER", "YOU")
     if _RELATIVE.search(before):  # "the prize went to a project which was using it"
         return False
-    if subject in ("SELF", "OUR"):
-        return True
+    if subject in ("SELF", "OUR") or re.search(r"\b(?:OUR|SELF's) TOPIC", cue_text):
+        return subject not in ("OTHER", "WHO", "PERSON", "CAMP")
     # "The team … SELF": an elliptical sentence of a notice, "Ended our SIM team in March."
     return subject == "" and not before.strip() and not _IMPERATIVE.match(cue_text)
 
@@ -177,7 +183,9 @@ def _is_own_topic(cue: StanceCue, subject: str, before: str, sentence: Sentence,
     clause = before.rpartition("; ")[2]
     gap = clause.rpartition("TOPIC")[2] if "TOPIC" in clause else clause
     if "TOPIC" in match[0]:  # "Blue Team replaced it", "a pilot of it is under way"
-        return subject not in ("OTHER", "PERSON", "YOU")
+        return subject not in ("OTHER", "PERSON", "YOU") or bool(
+            cue.stance == "replaced" and re.search(r"\b(?:OUR|SELF)", match[0])
+        )
     if (
         subject == "TOPIC" and cue.stance != "under-review" and _HEAD.search(before.rpartition("TOPIC")[0])
     ):  # "the petition on TOPIC closed"
@@ -201,6 +209,8 @@ def _is_own_view(subject: str, sentence: Sentence, match: re.Match[str], before:
         sentence.was_topical and re.search(r"\b(?:it|its|this|these|them)\b", sentence.marked[match.start() :])
     ):
         return False
+    if re.search(r"\b(?:which|WHO) (?:has |have |had |also )?$", before) and not re.match(r"(?:must|should)", match[0]):
+        return False  # "a letter which asked for an end to it"
     # "Trusts should no longer use it": they are to act, but it is the speaker who says so.
     if re.match(r"(?:must|should|ought|needs?|TOPIC|no (?:place|just|role|room|exc))\b", match[0]):
         return True
@@ -237,6 +247,10 @@ def _is_own_act(cue: StanceCue, subject: str, sentence: Sentence, before: str, c
 def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | None:
     """The stance after "not", "if" and "it is untrue that" before the cue."""
     near = before[-60:]
+    if cue.stance in ("ended", "paused") and (
+        _SUPPORT.search(cue_text) or (_BASE.match(cue_text) and _ARTICLE.search(before))
+    ):
+        return None  # "withdrew its support for it", "an immediate end to it"
     if (
         cue.frame is Frame.IS and cue_text.startswith("be ") and not _SETTLED.search(before)
     ):  # "we ask that it be ended"
@@ -249,7 +263,7 @@ def _polarity(cue: StanceCue, before: str, marked: str, cue_text: str) -> str | 
         return None
     if _UNTRUE_THAT.search(before) or (_CLAIM.search(marked) and _UNTRUE.search(marked)):
         return "never-used" if cue.stance in ("uses", "piloting") else None
-    if HEARSAY.search(before):  # "it has been suggested that we use it"
+    if HEARSAY.search(before) or _TOLD.search(before):  # "it has been suggested that we use it"
         return None
     if _UNREAL.search(near):
         return None

@@ -25,6 +25,7 @@ _EVERYDAY_NOUNS = frozenset(
 _MEMORY = 3  # sentences after which "it" is no longer the topic
 _MAX_SENTENCE = 500  # longer ones are tables and lists that lost their stops
 
+_OWN_BODY = re.compile(r"this (?:service|network|partnership|system)")
 _ATTRIBUTION = re.compile(rf"\b{SPEECH}\b")
 _NOT_SO = re.compile(
     r"^(?:this|that|it|these (?:claims|reports)|th(?:is|ose) (?:\w+ )?(?:claims?|reports?|suggestions?)|TOPIC) (?:is|are|was) (?:simply |quite )?"
@@ -158,9 +159,14 @@ class PositionReader:
                 end = at = start + len(quote)
                 referents = [match.span() for match in self._referent.finditer(search_form(quote))]
                 own = [(low - start, high - start) for low, high in spans if start <= low and high <= end]
-                if since == 0 or own:
+                if since <= 1 or own:
                     backward = self._backward.finditer(search_form(quote))
-                    referents += [match.span() for match in backward if match["noun"] or not (own or referents)]
+                    is_next = since == 0 and not (own or referents)  # "it" reaches back one sentence, a noun two
+                    referents += [match.span() for match in backward if match["noun"] or is_next]
+                if own:  # "this service has ended the pilot": a body on its own site
+                    referents = [
+                        span for span in referents if not _OWN_BODY.fullmatch(search_form(quote[slice(*span)]))
+                    ]
                 marked = marker.mark(quote, [*own, *referents], self._spans(self._campaign, quote))
                 is_topical = bool(own or referents)
                 is_put = is_put and not _ANSWERED.search(quote)
@@ -171,7 +177,7 @@ class PositionReader:
                 since = 0 if is_topical else since + 1
                 order += 1
                 # "You asked about it. We have ended it.": one sentence puts the question, the next may answer.
-                is_put = is_put and not _RECALLED.match(block)
+                is_put = is_put and not quote.endswith("?") and not _RECALLED.match(block)
 
     def _campaigns(self, name: str) -> bool:
         return bool(self._spans(self._campaign, name))

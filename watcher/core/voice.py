@@ -32,9 +32,11 @@ _BARE_BODY = re.compile(
 _OWN_NOUNS = (
     "trust|college|force|constabulary|council|board|association|society|federation|foundation|charity|union|"
     "organisation|university|institute|department|partnership|network|health board|ambulance service|royal college|"
-    "coalition|commission|academy|group|alliance|forum|centre|faculty"
+    "coalition|commission|academy|group|alliance|forum|centre|faculty|icb|ccg|integrated care board"
 )
-_OWN_NOUN = re.compile(rf"\b(?:the|this|our) ({_OWN_NOUNS})\b(?!'s (?:critics|opponents))")
+_OWN_NOUN = re.compile(
+    rf"\b(?:(?:the|this|our) (?={_OWN_NOUNS})|this (?=service\b))({_OWN_NOUNS}|service)\b(?!'s (?:critics|opponents))"
+)
 _OWN_ROLE = re.compile(
     r"\b(?:the|OUR) (?:(?:deputy|interim|acting|associate|executive|trust|lead|new|joint|assistant|trust's|force's) )*"
     r"(?:medical director|chief executive|chief nurse|chief officer|chief constable|director of nursing|director of \w+|clinical director|"
@@ -52,7 +54,7 @@ _OTHERS = re.compile(
     r"(?:more than |over |nearly |almost )?(?:\d{1,3}|\d+,\d{3}) (?:[\w,]+ ){0,5}(?:professionals|organisations|academics|signatories)|"
     r"professionals|academics|experts|charities|unions|supporters|doctors|disabled people|families|"
     r"the government|the home office|the minister|the firm|the company|the newspaper|the article|the report|"
-    r"the requester|the petition|they|he|she|someone|nobody|those)\b"
+    r"the requester|the petition|they|he|she|someone|nobody|those(?= who\b| affected| harmed| people)|others)\b"
 )
 _REPORTED = re.compile(
     r"\b(?:told (?:the|us|mps|reporters)|a spokes(?:person|man|woman)|according to|documents (?:show|seen)|has learned|"
@@ -60,7 +62,7 @@ _REPORTED = re.compile(
 )
 SPEECH = (
     r"(?:say|says|said|saying|tells?|told|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|reports?|reported|states?|"
-    r"stated|warns?|warned|suggests?|suggested|adds?|added|comments?|commented|asks?|asked|writes?|wrote|fears?|insists?|"
+    r"stated|warns?|warned|noted?|wanted|felt|hoped|hopes?|suggests?|suggested|adds?|added|comments?|commented|asks?|asked|writes?|wrote|fears?|insists?|"
     r"insisted|think|thinks|calls? it|called it|reveals?|revealed|confirms?|confirmed|announced|explained|calls?|called|wants?|urges?|urged)"
 )
 _PERSON = re.compile(
@@ -271,7 +273,16 @@ _TOPIC_TAIL = re.compile(
 )
 
 
+_SHORT_FORMS = (
+    ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"),
+    ("SELF'd like", "SELF would like"), ("SELF'm", "SELF am"), ("it's", "it is"),
+)  # fmt: skip
+
+
 def _tidy(marked: str) -> str:
+    if "'" in marked:
+        for short, full in _SHORT_FORMS:
+            marked = re.sub(rf"{short}\b", full, marked)
     marked = _TOPIC_TAIL.sub("TOPIC", " ".join(marked.split()))
     marked = re.sub(r"^(?:a\d*[.:)]* )?(?:answer|response)?[: ]*(?:no|yes)[,.;:] ", "", marked)
     marked = re.sub(r"\bboth (?:organisations|trusts|bodies|partners|parties|services|forces)\b", "SELF", marked)
