@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ from watcher.core.model import (
     UnreachableKind,
 )
 from watcher.fetch import browser
-from watcher.fetch.client import Client, Hooks
+from watcher.fetch.client import Client
 from watcher.fetch.exchange import ExchangeError
 from watcher.fetch.host import Surroundings, read_host
 
@@ -48,8 +49,8 @@ def serving(media_type: str, text: str, status: int = 200, *headers: str) -> Ans
     return lambda asked: asked.respond(status, text.encode(), f"Content-Type: {media_type}", *headers)
 
 
-def rendered(url: str, hooks: Hooks | None = None, **known: Any) -> Fetched | Gone:
-    with Client(POLICY, hooks) as client:
+def rendered(url: str, chromium: str | None = None, **known: Any) -> Fetched | Gone:
+    with Client(replace(POLICY, chromium=chromium)) as client:
         return browser.render(client, task_for(url, render=True, **{"timeout_s": 30.0, **known}))
 
 
@@ -59,29 +60,36 @@ def refused(url: str, **known: Any) -> Unreachable | Failed:
     return fault.value.outcome
 
 
-def browsers() -> set[str]:
-    """Processes of a browser of ours, by what they were called with; dead ones too."""
+def left_over(folder: Path) -> set[str]:
+    """Processes of a browser that works in `folder`, and dead ones that nobody waits for."""
     found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            state = (folder / "stat").read_text().rpartition(")")[2].split()
-            words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ")
-            name = (folder / "comm").read_text().strip()
+            state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+            words = (process / "cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ")
+            name = (process / "comm").read_text().strip()
         except OSError:
             continue
-        if "watcher-render-" in words or (state[0] == "Z" and name.startswith("chrom")):
-            found.add(f"{folder.name} {state[0]} {name} {words[:80]}")
+        is_zombie = state == "Z" and name.startswith("chrom") and int(parent) in (1, os.getpid())
+        if str(folder) in words or is_zombie:
+            found.add(f"{process.name} {state} {name} {words[:80]}")
     return found
 
 
 @pytest.fixture
-def nothing_is_left() -> Iterator[None]:
-    before = browsers()
-    yield
-    end = time.monotonic() + 5
-    while (left := browsers() - before) and time.monotonic() < end:
-        threading.Event().wait(0.05)
-    assert left == set()
+def nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Not tmp_path: Chromium's socket must have a path of under 108 characters.
+    with tempfile.TemporaryDirectory(prefix="w-") as name:
+        folder = Path(name)
+        monkeypatch.setenv("TMPDIR", name)
+        monkeypatch.setattr("tempfile.tempdir", name)
+        before = left_over(folder)
+        yield
+        end = time.monotonic() + 5
+        while (left := left_over(folder) - before) and time.monotonic() < end:
+            threading.Event().wait(0.05)
+        assert left == set()
+        assert list(folder.iterdir()) == []
 
 
 @needs_chromium
@@ -232,12 +240,22 @@ def test_the_browser_is_told_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch
     assert not any("secret" in str(value) for value in browser._environment("/nowhere").values())
 
 
-def test_a_browser_that_is_not_there_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WATCHER_CHROMIUM", os.devnull)
-    outcome = refused("http://127.0.0.1:9/never-asked")
+def test_a_browser_that_is_not_there_is_said_to_be_missing() -> None:
+    outcome = refused("http://127.0.0.1:9/never-asked", chromium=os.devnull)
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailedKind.UNSUPPORTED
     assert "apt install chromium" in outcome.detail
+
+
+def test_a_browser_that_does_not_start_is_said_so(tmp_path: Path) -> None:
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\necho 'No usable sandbox!' >&2; exit 1\n")
+    program.chmod(0o755)
+    with FaultServer({"/page": html("")}) as server:
+        outcome = refused(server.url + "/page", chromium=str(program))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailedKind.UNSUPPORTED
+    assert outcome.detail == f"{program} did not start: No usable sandbox!"
 
 
 def test_without_the_extra_the_reason_names_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -246,19 +264,18 @@ def test_without_the_extra_the_reason_names_it(monkeypatch: pytest.MonkeyPatch, 
         browser.version("playwright")
     outcome = refused("http://127.0.0.1:9/never-asked")
     assert isinstance(outcome, Failed)
-    assert "pip install 'statement-watcher[render]'" in outcome.detail
+    assert 'pip install "statement-watcher[render]"' in outcome.detail
 
 
-def test_the_answer_is_asked_for_without_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    program = shutil.which("true")
-    monkeypatch.setenv("WATCHER_CHROMIUM", program or "")
+def test_the_answer_is_asked_for_without_conditions() -> None:
     asked: list[Asked] = []
 
     def page(one: Asked) -> None:
         asked.append(one)
         one.respond(200, b"%PDF-1.7", "Content-Type: application/pdf", 'ETag: "a"')
 
-    with FaultServer({"/page": page}) as server, Client(POLICY) as client:
+    policy = replace(POLICY, chromium=shutil.which("true"))
+    with FaultServer({"/page": page}) as server, Client(policy) as client:
         known = replace(task_for(server.url + "/page"), etag='"a"', render=True)
         assert isinstance(browser.render(client, known), Fetched)
     assert "if-none-match" not in asked[0].headers

@@ -32,6 +32,7 @@ class Environment(BaseSettings):
     lease_s: float | None = None
     host: str | None = None  # of the web view
     port: int | None = None
+    chromium: str | None = None  # for sources marked render = true
 
     @field_validator("public_url", "telegram_api_url")
     @classmethod

@@ -16,6 +16,8 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -29,12 +31,12 @@ from watcher.fetch.exchange import failed
 from watcher.fetch.subrequests import Gate
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Page, Route
+    from playwright.async_api import Browser, BrowserContext, BrowserType, Page, Route
 
 _T = TypeVar("_T")
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-INSTALL = "install the extra with: pip install 'statement-watcher[render]'"
+INSTALL = 'install it with: pip install "statement-watcher[render]"'
 INSTALL_CHROMIUM = "install it (Debian: apt install chromium), or name one in WATCHER_CHROMIUM"
 SETTLE_S = 1.0
 """No request and no change of the page's length for so long: what scripts write is written."""
@@ -46,6 +48,7 @@ _CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "chr
 _REAPER = Path(__file__).with_name("reaper.py")
 _STEP_S = 0.25
 _CLOSE_S = 5.0
+_ONE_BROWSER = threading.Lock()  # 300 MB each; hosts are read side by side, their scripts in turn
 _NOWHERE = "http://nowhere.invalid:9"
 # Chromium's own traffic off, and no way out for the page's: no name resolves and no literal address
 # is dialled (MAP), loopback goes the way of all others (<-loopback>), and WebRTC, which asks no
@@ -72,7 +75,7 @@ def render(client: Client, task: FetchTask) -> Fetched | Gone:
     at most `task.timeout_s` besides polite waits. Raises ExchangeError, also for a page whose scripts
     could not fetch something from its own site: what it then shows would be taken for its text.
     """
-    chromium = _chromium(task.url)
+    chromium = _chromium(task.url, client.policy.chromium)
     began_waiting_s = client.waited_s
     deadline = Deadline()
     deadline.start(task.timeout_s)
@@ -84,7 +87,10 @@ def render(client: Client, task: FetchTask) -> Fetched | Gone:
         raise failed(task.url, FailedKind.MALFORMED, "not modified, to a question that was not conditional")
     gate = Gate(client, task, answer, deadline)
     visit = _Visit(answer, gate, deadline, chromium, client.policy.user_agent)
-    dom = asyncio.run(visit.dom())
+    asked_at = time.monotonic()
+    with _ONE_BROWSER:
+        deadline.extend(time.monotonic() - asked_at)
+        dom = asyncio.run(visit.dom())
     if gate.fault:
         raise gate.fault
     if len(dom) > task.max_bytes:
@@ -101,14 +107,13 @@ def _described(answer: Fetched) -> tuple[tuple[str, str], ...]:
     return (*kept, ("Content-Type", "text/html; charset=utf-8"))
 
 
-def _chromium(url: str) -> str:
+def _chromium(url: str, named: str | None) -> str:
     """The browser's program. Raises ExchangeError that says what to install."""
     try:
         version("playwright")
     except PackageNotFoundError:
         detail = f"this source is marked render = true, and the extra `render` is not installed: {INSTALL}"
         raise failed(url, FailedKind.UNSUPPORTED, detail) from None
-    named = os.environ.get("WATCHER_CHROMIUM")
     for candidate in (named,) if named else _CHROMIUMS:
         if found := shutil.which(candidate):
             return str(Path(found).absolute())
@@ -157,18 +162,28 @@ class _Visit:
             async with async_playwright() as playwright:
                 browser: Browser | None = None
                 try:
-                    browser = await self._within(
-                        playwright.chromium.launch(
-                            executable_path=_script(home, self.chromium),
-                            args=list(_ARGUMENTS),
-                            chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to sandbox for root
-                            env=_environment(home),
-                            timeout=0,
-                        )
-                    )
+                    browser = await self._launched(playwright.chromium, home)
                     yield browser
                 finally:
                     await _ended(browser, home)
+
+    async def _launched(self, chromium: BrowserType, home: str) -> Browser:
+        from playwright.async_api import Error
+
+        try:
+            return await self._within(
+                chromium.launch(
+                    executable_path=_script(home, self.chromium),
+                    args=list(_ARGUMENTS),
+                    chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to sandbox for root
+                    env=_environment(home),
+                    timeout=0,
+                )
+            )
+        except Error as error:
+            said = [line.partition("[err]")[2].strip() for line in str(error).splitlines() if "[err]" in line]
+            detail = f"{self.chromium} did not start: {(said or [str(error).partition(chr(10))[0]])[-1][:200]}"
+            raise failed(self.answer.url, FailedKind.UNSUPPORTED, detail) from error
 
     async def _context(self, browser: Browser) -> BrowserContext:
         context = await browser.new_context(

@@ -43,6 +43,7 @@ class FetchPolicy:
     connect_timeout_s: float = 10.0
     read_timeout_s: float = 30.0  # between two pieces of an answer; the task's own limit is for the whole
     http2: bool = True
+    chromium: str | None = None  # the program that renders pages; None: the first of the usual places
 
     def allows_private(self, host: str, port: int) -> bool:
         """Whether this host was named as one that may have a private address."""

@@ -87,7 +87,11 @@ def _watch(
 def fetch_policy(configuration: Configuration, environment: Environment) -> FetchPolicy:
     """How this watch names itself to sites, and which private hosts it may read."""
     contact = configuration.settings.contact
-    return FetchPolicy(user_agent=user_agent(__version__, contact), allow_private_hosts=environment.private_hosts)
+    return FetchPolicy(
+        user_agent=user_agent(__version__, contact),
+        allow_private_hosts=environment.private_hosts,
+        chromium=environment.chromium,
+    )
 
 
 def host_pause_s(configuration: Configuration, environment: Environment) -> float:
