@@ -16,7 +16,7 @@ from watcher.config.load import load
 from watcher.core.errors import ConfigError, FetchError
 from watcher.core.model import Organisation, OrganisationKind, Recipe, Source, SourceKind
 from watcher.pipeline.adding import Added, Wish, add_source
-from watcher.pipeline.desk import Desk, open_desk, try_source
+from watcher.pipeline.desk import NEEDS_SCRIPT, Desk, open_desk, try_source
 from watcher.pipeline.suggest import guess_kind
 from watcher.pipeline.trial import Trial
 
@@ -95,7 +95,7 @@ def test_the_best_way_to_watch_a_site_is_found_and_written(
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("blocked", "HTTP 403"), ("script", "needs JavaScript; not readable yet"), ("cards", "404")]
+    ("name", "why"), [("blocked", "HTTP 403"), ("script", "needs JavaScript: render = true"), ("cards", "404")]
 )
 def test_what_cannot_be_read_is_not_written(sites: dict[str, Site], path: Path, name: str, why: str) -> None:
     asked = "/nowhere" if name == "cards" else "/news"
@@ -222,9 +222,9 @@ def test_a_page_with_hardly_any_text_and_no_date_is_warned_of(sites: dict[str, S
 
 
 def test_a_page_that_needs_javascript_says_so(sites: dict[str, Site], path: Path) -> None:
-    assert "needs JavaScript; not readable yet" in tried(path, sites["script"].url("/")).all_warnings
+    assert NEEDS_SCRIPT in tried(path, sites["script"].url("/")).all_warnings
     index = tried(path, sites["script"].url("/"), SourceKind.LISTING)
-    assert "needs JavaScript; not readable yet" in index.all_warnings
+    assert NEEDS_SCRIPT in index.all_warnings
 
 
 def test_robots_redirects_and_refusals_are_named(sites: dict[str, Site], path: Path) -> None:

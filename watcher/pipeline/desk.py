@@ -44,6 +44,7 @@ from watcher.pipeline.trial import NO_DATE, SHORT, Sample, Trial
 from watcher.pipeline.watch import fetch_policy, host_pause_s
 
 SAMPLES = 3  # documents of an index that are read
+NEEDS_SCRIPT = "needs JavaScript: render = true reads it through a Chromium (docs/formats.md)"
 SHORT_CHARACTERS = 100  # less text than this is hardly a statement
 
 
@@ -91,8 +92,6 @@ def try_source(desk: Desk, source: Source, organisation: Organisation | None) ->
     if not isinstance(first, Read):
         return Trial(source, fetched=_fetched(first), trouble=trouble(first), warnings=_hints(first))
     warnings = [*_about_the_answer(first.fetched), *first.extraction.warnings]
-    if source.render:
-        warnings.append("render = true does nothing yet: the page is read without JavaScript")
     if source.kind == SourceKind.PAGE:
         samples = _samples_of_page(desk, source.recipe, organisation, first, second)
         found: Extraction = first.extraction
@@ -236,7 +235,7 @@ def _about_text(document: Document, body: bytes, *, is_alone: bool) -> list[str]
     barrier = find_barrier(document, body) if is_alone else None
     is_short = len(document.text) < SHORT_CHARACTERS
     if is_short and needs_script(body):
-        found.append("needs JavaScript; not readable yet")
+        found.append(NEEDS_SCRIPT)
     elif barrier is not None:
         found.append(f"looks like {barrier.detail}")
     if is_short:
@@ -248,7 +247,7 @@ def _about_text(document: Document, body: bytes, *, is_alone: bool) -> list[str]
 
 def _about_an_empty_index(first: Read) -> list[str]:
     if needs_script(first.fetched.body):
-        return ["needs JavaScript; not readable yet"]
+        return [NEEDS_SCRIPT]
     return ["names no documents"]
 
 

@@ -12,7 +12,7 @@ from watcher.core.model import Document, Extraction, Fetched, Organisation, Outc
 from watcher.core.urls import host_of, identity, same_site
 from watcher.extract.charset import decode
 from watcher.extract.discover import feeds_of, linked_feeds, sitemaps_of
-from watcher.pipeline.desk import SHORT_CHARACTERS, Desk, task_of, trouble
+from watcher.pipeline.desk import NEEDS_SCRIPT, SHORT_CHARACTERS, Desk, task_of, trouble
 from watcher.pipeline.nature import is_index, kind_of, needs_script
 from watcher.pipeline.observe import read_body
 
@@ -100,7 +100,7 @@ def _of_page(desk: Desk, source: Source, fetched: Fetched) -> Suggestion:
     has_feed = any(feed.is_usable for feed in feeds)
     sitemaps = [] if has_list or has_feed else _sitemaps(desk, source, fetched.final_url)
     script = needs_script(fetched.body)
-    why = "needs JavaScript; not readable yet" if script else "no feed, no sitemap, no list of links and no text found"
+    why = NEEDS_SCRIPT if script else "no feed, no sitemap, no list of links and no text found"
     return _chosen(fetched, [*feeds, listing, *sitemaps, as_page], why)
 
 
