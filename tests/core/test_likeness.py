@@ -60,3 +60,10 @@ def test_saying_it_again_is_no_further_evidence() -> None:
 
 def test_without_a_gate_word_nothing_is_weighed() -> None:
     assert match("A nurse visits. They see the frequent caller.").score == 0.0
+
+
+def test_a_description_on_a_late_page_of_a_long_document_is_found_with_its_words() -> None:
+    found = match(*["and so on " * 40] * 50, f"{OFFICER} {CALLS}", *["and so on " * 40] * 50)
+    assert found.tier is Tier.SIMILAR
+    assert found.score == match(f"{OFFICER} {CALLS}").score
+    assert "constable" in found.reasons[0].excerpt
