@@ -48,6 +48,22 @@ def test_alternatives_and_reach_are_read() -> None:
             "there is no [[topic.cue]] named 'calls'",
         ),
         (
+            {
+                "practice_gate": "police",
+                "groups": {"police": ["police"]},
+                "trait": [{"reason": "all", "weight": -4, "needs": ["calls"]}],
+            },
+            "trait 'all'.needs: there is no [[topic.cue]] named 'calls'",
+        ),
+        (
+            {
+                "groups": {"police": ["police"]},
+                "cue": [{"name": "police", "needs": ["police"]}],
+                "trait": [{"reason": "all", "weight": 1, "needs": ["police"]}],
+            },
+            "name their group in practice_gate",
+        ),
+        (
             {"ambiguous": [{"terms": ["BHS"], "weight": 0.5, "reason": "short", "needs": ["police"]}]},
             "ambiguous 1 ('BHS').needs: there is no group 'police'",
         ),

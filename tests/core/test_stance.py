@@ -105,3 +105,42 @@ def test_every_quote_stands_in_the_text(words: str) -> None:
     text = f"{words} We have ended the Blue Harbour Scheme. {words}"
     for stance in READER.read([text], organisation=TRUST):
         assert stance.quote.split()[0] in text
+
+
+@pytest.mark.parametrize(
+    ("stance", "url", "text"),
+    [
+        ("never-used", "", "Do you run the Blue Harbour Scheme? We do not and never have."),
+        ("ended", "", "Do you still run the Blue Harbour Scheme? We do not."),
+        ("ended", "", "You asked about the Blue Harbour Scheme. We've stepped back from it."),
+        ("ended", "https://www.dalemoor.nhs.uk/x", "Dale and Moor no longer runs the Blue Harbour Scheme."),
+        ("ended", "", "The Blue Harbour Scheme was offered here between 2018 and 2021."),
+        ("never-used", "", "At no point did the Trust sign up to the Blue Harbour Scheme."),
+        ("paused", "", "We have stopped taking referrals to the Blue Harbour Scheme."),
+        ("replaced", "", "The Quay Team is the new name for our Blue Harbour Scheme."),
+        (
+            "under-review",
+            "https://www.dalemoor.nhs.uk/x",
+            "The Blue Harbour Scheme. The medical director is reviewing the scheme.",
+        ),
+        ("does-not-endorse", "", "We have been asked if we recommend the Blue Harbour Scheme. We do not."),
+        ("opposes", "", "Our answer is no. The Blue Harbour Scheme must be abolished."),
+    ],
+)
+def test_a_position_is_read_in_other_words_too(stance: str, url: str, text: str) -> None:
+    found = PositionReader(blue_harbour()).read([text], title="Blue Harbour Scheme", url=url)
+    assert [one.stance for one in found] == [stance]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We gave a prize to a project which was using the Blue Harbour Scheme.",
+        'The motion reads: "The Council believes that the Blue Harbour Scheme has no place here."',
+        "We are told that Ferndean has ended the Blue Harbour Scheme.",
+        "We wrote of the Blue Harbour Scheme. You have the right to ask for an internal review.",
+        "Guidance from the national director is that the Blue Harbour Scheme should not be used.",
+    ],
+)
+def test_what_others_do_or_propose_is_no_position(text: str) -> None:
+    assert PositionReader(blue_harbour()).read([text], title="Blue Harbour Scheme") == ()

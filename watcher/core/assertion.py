@@ -19,7 +19,9 @@ _PREPOSITION = re.compile(
 _NOUN_BEFORE = re.compile(
     r"\b(?:OUR|the|its|their|his|her|continued|any|of|no|national|wide\w*|current|in|for|on|such|future|further|past|routine) $"
 )
-_RELATIVE = re.compile(r"(?<!in )(?<!by )\b(?:a|an|any|the|every|those?) (?:[\w-]+ ){1,4}(?:which|that) (?:\w+ ){0,2}$")
+_RELATIVE = re.compile(
+    r"(?<!in )(?<!by )\b(?:a|an|any|the|every|those?) (?:[\w-]+ ){1,4}(?:which|that) (?:(?!SELF|OUR)\w+ ){0,2}$"
+)
 _IMPERATIVE = re.compile(
     r"(?:end|stop|cease|close|shut|withdraw|leave|scrap|drop|disband|abandon|suspend|pause|halt|review|use|run|replace|pilot|trial|discontinue|terminate)\b"
 )
@@ -171,7 +173,7 @@ def _does(subject: str, before: str, cue_text: str, sentence: Sentence, cue: Sta
         return subject not in ("OTHER", "YOU")
     if _RELATIVE.search(before):  # "the prize went to a project which was using it"
         return False
-    if subject in ("SELF", "OUR") or re.search(r"\b(?:OUR|SELF's) TOPIC", cue_text):
+    if subject in ("SELF", "OUR") or re.search(r"\b(?:OUR|SELF's) (?:[\w-]+ ){0,3}TOPIC", cue_text):
         return subject not in ("OTHER", "WHO", "PERSON", "CAMP")
     # "The team … SELF": an elliptical sentence of a notice, "Ended our SIM team in March."
     return subject == "" and not before.strip() and not _IMPERATIVE.match(cue_text)

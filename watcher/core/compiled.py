@@ -29,6 +29,24 @@ class Found:
         """What fills `slot`, in the order of the text."""
         return self.stage(slot % len(self._stages)).get(slot, [])
 
+    def around(self, hits: Sequence[Hit], chars: int) -> Found:
+        """What stands within `chars` of any of `hits`: this itself, unless that spares most of a long text.
+
+        A police force's annual report has its few relevant lines in a hundred pages; common words such as
+        "not" and "team" are then looked for only there.
+        """
+        spans: list[tuple[int, int]] = []
+        for hit in hits:
+            low, high = max(0, hit.start - chars), hit.end + chars
+            if spans and low <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], high)
+            else:
+                spans.append((low, high))
+        if sum(high - low for low, high in spans) > len(self.text.shown) / 2:
+            return self
+        shown = "\n".join(self.text.shown[low:high] for low, high in spans)
+        return Found(FoldedText(shown, search_form(shown)), self._stages)
+
     def stage(self, stage: int) -> dict[int, list[Hit]]:
         """All slots of one stage that anything fills."""
         hits = self._hits[stage]

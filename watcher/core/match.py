@@ -10,7 +10,7 @@ from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
-from watcher.core.likeness import NEAR_CHARS, CuePlaces, likeness
+from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, likeness
 from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks, search_form
 from watcher.core.topic import Ambiguous, Reach, Topic
@@ -19,6 +19,7 @@ _PERSON_WEIGHT, _MOST_PEOPLE = 0.08, 2
 _NAME_WEIGHT = 0.95
 _ADDRESS_WEIGHT = 0.8  # a name in the address only: the page was about it when it was filed
 _MOST_REASONS = 8
+_CUE_ROOM = 700  # characters: a trait at the edge of its stretch may reach 100 words further
 _IN_BRACKET = re.compile(r"['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "a", "&"})
 
@@ -138,9 +139,9 @@ class _Judge:
             weights.append(_ADDRESS_WEIGHT)
             reasons.append(Reason("named in the address", self._address.text.excerpt(hits[0].start, hits[0].end)))
         named = _together(weights)
-        for weight, reason, place in self._described() if named < self._rules.topic.named_from else ():
+        for weight, reason, excerpt in self._described() if named < self._rules.topic.named_from else ():
             weights.append(weight)
-            reasons.append(Reason(reason, self._text.excerpt(*place)))
+            reasons.append(Reason(reason, excerpt))
         for hit in self._distinct(self._found.at(self._rules.people))[:_MOST_PEOPLE]:
             weights.append(_PERSON_WEIGHT)
             reasons.append(Reason(self._shown(hit), self._text.excerpt(hit.start, hit.end)))
@@ -283,8 +284,8 @@ class _Judge:
             company.text.searched[hit.start : hit.end].strip() == expansion for hit in company.at(self._rules.names)
         )
 
-    def _described(self) -> Iterator[tuple[float, str, tuple[int, int]]]:
-        """Weight, reason and place of what describes the practice; nothing without a gate word."""
+    def _described(self) -> Iterator[tuple[float, str, str]]:
+        """Weight, reason and excerpt of what describes the practice; nothing without a gate word."""
         rules, topic = self._rules, self._rules.topic
         gates = self._found.at(rules.gate) if rules.gate is not None else []
         if rules.gate is not None and not gates:
@@ -295,11 +296,17 @@ class _Judge:
                 continue
             together = cues.together(practice.needs, practice.words)
             if together:
-                yield practice.weight, practice.reason, min(together)
+                yield practice.weight, practice.reason, self._text.excerpt(*min(together))
         if topic.traits:
-            found = likeness(topic, cues, [(hit.start, hit.end) for hit in gates])
-            for at, (reason, place) in enumerate(found.traits):
-                yield (found.score if at == 0 else 0.0), reason, place
+            yield from self._traits(gates)
+
+    def _traits(self, gates: list[Hit]) -> Iterator[tuple[float, str, str]]:
+        near = self._found.around(gates, round(self._rules.topic.trait_words * CHARS_A_WORD) + _CUE_ROOM)
+        judge = self if near is self._found else _Judge(self._rules, near, self._company, None, None)
+        places = [(hit.start, hit.end) for hit in near.at(self._rules.gate or 0)]
+        found = likeness(self._rules.topic, CuePlaces(self._rules.cues, judge._group_places), places)
+        for at, (reason, place) in enumerate(found.traits):
+            yield (found.score if at == 0 else 0.0), reason, near.text.excerpt(*place)
 
     def _group_places(self, group: str) -> list[tuple[int, int]]:
         places = self._places.get(group)
