@@ -1,4 +1,4 @@
-"""One process: scheduler ticks, deliveries and the web view. The composition root of `watcher run`.
+"""One process: scheduler ticks, deliveries, the Telegram bot and the web view. The composition root of `watcher run`.
 
 APScheduler only ticks, in memory; what is due stands in our own table, so a restart, a sleep
 or a day's downtime is caught up on the first tick, once, and nothing is pickled.
@@ -32,6 +32,7 @@ from watcher.store import checks
 from watcher.store.database import open_database
 
 if TYPE_CHECKING:
+    from watcher.bot.polling import TelegramBot
     from watcher.web.app import Server
 
 log = structlog.get_logger()
@@ -98,10 +99,31 @@ class Daemon:
             scheduler.add_job(self.poll, "interval", seconds=POLL_TICK_S, jitter=TICK_JITTER_S, next_run_time=start)
             scheduler.add_job(self.deliver, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
             scheduler.start()
+            bot = self._bot()
             self.stopping.wait()
             scheduler.shutdown(wait=False)
+            if bot is not None:
+                bot.stop(STOP_WITHIN_S / 3)
             for lock in self._busy.values():
-                lock.acquire(timeout=STOP_WITHIN_S / len(self._busy))
+                lock.acquire(timeout=STOP_WITHIN_S / 3)
+
+    def _bot(self) -> TelegramBot | None:
+        """The bot, answering, if there is a token; that it can't start stops nothing else."""
+        environment = self.environment
+        if environment.telegram_token is None:
+            return None
+        with _logged("the start of the bot"):
+            from watcher.bot.polling import TelegramBot
+
+            bot = TelegramBot(
+                environment.telegram_token.get_secret_value(),
+                environment.telegram_api_url,
+                environment.telegram_review_chat,
+                lambda: open_watch(self.configuration, environment),
+            )
+            bot.start()
+            return bot
+        return None
 
 
 def run(

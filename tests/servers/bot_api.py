@@ -41,7 +41,7 @@ class BotApi:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             history = json.load(answer)["result"]
-        return [{"message_id": update["messageId"], **update["message"]} for update in history]
+        return [{"message_id": update["messageId"], **update["message"]} for update in history if "message" in update]
 
 
 def free_port() -> int:

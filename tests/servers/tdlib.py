@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,14 +72,17 @@ def parse(message: str) -> Parsed:
     return Parsed(text, spans)
 
 
-def accepted(message: str) -> Parsed:
-    """The parsed message, after asserting that it fits, shows all its marks, and has nothing live but our links."""
+def accepted(message: str, commands: Collection[str] = ()) -> Parsed:
+    """The parsed message, after asserting that it fits, shows all its marks, and has nothing live but our links.
+
+    `commands` of the bot may be live: "/help".
+    """
     parsed = parse(message)
     units = len(parsed.text.encode("utf-16-le")) // 2
     assert 0 < units <= _UNITS, f"{units} code units"
     assert len(parsed.spans) <= _ENTITIES, f"{len(parsed.spans)} entities"
     assert parsed.text.strip()
-    live = clickable(parsed.text)
+    live = [text for text in clickable(parsed.text) if text not in commands]
     assert not live, f"clickable by itself: {live}"
     for span in parsed.spans:
         assert span.kind != "TextUrl" or span.url.startswith(("https://", "http://")), span

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..core.model import Alert
+from .answer import telegram_answer
 from .console import columns, console_line
 from .diff import DIFF_FORMATS, render_diff
 from .html import alert_page, html
@@ -37,4 +38,5 @@ __all__ = [
     "plain",
     "render_diff",
     "telegram",
+    "telegram_answer",
 ]

@@ -40,6 +40,7 @@ class Mark(StrEnum):
     STRONG = "strong"
     TITLE = "title"
     LINK = "link"
+    COMMAND = "command"  # of the bot, to be tapped: our own words, never a page's
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,8 @@ def line_html(line: Line) -> str:
 
 
 def _span(span: Span) -> str:
+    if span.mark is Mark.COMMAND:
+        return span.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = escaped(one_line(span.text))
     if span.url:
         address = span.url.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")

@@ -161,6 +161,16 @@ def waiting(db: Database) -> int:
     return int(row[0])
 
 
+def change_of_message(db: Database, channel: str, address: str, receipt: str) -> int | None:
+    """The change that a message told of; None if it is none of ours."""
+    row = db.execute(
+        "SELECT change_id FROM deliveries WHERE channel = ? AND address = ? AND receipt = ? AND edits IS NULL"
+        " ORDER BY id DESC LIMIT 1",
+        [channel, address, receipt],
+    ).fetchone()
+    return row[0] if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class FirstMessage:
     """The first message about a statement to one address."""
