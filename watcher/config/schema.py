@@ -87,6 +87,7 @@ class SourceModel(_Strict):
     kind: SourceKind
     url: str
     every: Duration | None = None
+    at_least_every: Duration = 86_400  # documents on topic are read so often, however quiet they are
     follow: str | None = None
     ignore: tuple[str, ...] = ()
     select: str | None = None
@@ -179,6 +180,7 @@ class SourceModel(_Strict):
             tls=self.tls,
             robots=self.robots,
             render=self.render,
+            longest_s=self.at_least_every,
         )
 
 

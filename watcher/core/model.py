@@ -88,6 +88,7 @@ class Source:
     tls: str | None = None  # why this source's certificate is not verified; None: verified
     robots: str | None = None  # why robots.txt is not followed here; None: followed
     render: bool = False  # read through a browser (optional extra)
+    longest_s: int = 86_400  # between two reads of a document on topic, however quiet it is
 
 
 # --- fetching ----------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from watcher.core.model import Source
 from watcher.store.checks import Check
 
 JITTER = 0.1  # of the interval, either way: sources of one interval don't all come at one minute
-LONGEST_S = 86_400.0  # between two reads of a text on topic: an edit in place is news on the same day
 SUSPECTED_AGAIN = timedelta(hours=12.5)  # three looks then span the 24 h that a removal must last
 REMOVED_AGAIN = timedelta(days=7)  # a page that was taken down may come back
 
@@ -24,7 +23,7 @@ def next_read(check: Check, source: Source, now: datetime, *, is_on_topic: bool)
     if is_own_address(check) or check.role == "index":
         return now + _jittered(source.every_s)
     if is_on_topic:
-        bounds = cadence.Bounds(source.every_s, max(source.every_s, LONGEST_S))
+        bounds = cadence.Bounds(source.every_s, max(source.every_s, source.longest_s))
         return now + _jittered(cadence.interval_s(_history(check, now), bounds, now))
     pause_s = cadence.off_topic_interval_s(check.visits + 1)
     return now + _jittered(pause_s) if pause_s is not None else None
