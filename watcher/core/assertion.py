@@ -67,7 +67,7 @@ _HEAD = re.compile(
 _CLAIM = re.compile(
     r"\b(?:claims?|suggest\w*|reports?|reported|alleg\w+|rumours?|said|stated|den(?:y|ies|ied)|assert\w*|idea)\b"
 )
-_OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {SPEECH}\b")
+_OTHER_SAYS = re.compile(rf"\b(?:OTHER|CAMP)\b[^.;]{{0,60}}? {SPEECH}\b|\bWHO (?:\w+ )?{SPEECH}\b")
 _OTHERS_POSITION = re.compile(
     r"\b(?:guidance|advice|position|view|policy|statement|letter|instruction) (?:from|of|by) (?!SELF|OUR|TOPIC)[^.;]{1,60} (?:is|was|says?|said|states?|stated) (?:that )?|"
     r"\b(?:motion|amendment|petition|draft)\b[^.;]{0,80} (?:reads?|says|states|asks|proposes|tabled)\b|"
