@@ -13,9 +13,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug.wrappers import Request, Response
 
+from tests.bot.test_polling import User, until
+from tests.servers.bot_api import TOKEN, BotApi, free_port, telegram_test_api
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Site, page
 from tests.test_walkthrough import Commands
 from watcher.store.database import open_database, open_read_only
+
+__all__ = ["telegram_test_api"]
 
 
 class Output:
@@ -144,3 +148,35 @@ def test_a_port_that_is_taken_is_said_in_one_line(watcher: Commands, httpserver:
     _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "can't listen there" in err and "--port" in err and "Traceback" not in err
+
+
+def with_bot(watcher: Commands, api_url: str) -> Commands:
+    return Commands(
+        watcher.folder / "sources.toml",
+        WATCHER_TELEGRAM_TOKEN=TOKEN,
+        WATCHER_TELEGRAM_CHANNEL="-1004",
+        WATCHER_TELEGRAM_API_URL=api_url,
+    )
+
+
+def test_the_bot_answers_subscribers_are_told_and_all_stops_in_time(
+    site: Site, watcher: Commands, running: list[Output], httpserver: HTTPServer, telegram_test_api: BotApi
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    output = start(with_bot(watcher, telegram_test_api.api_url), running)
+    output.wait_for("First visit: 1 document")
+    user = User(telegram_test_api, 6001)
+    assert "You follow: ended" in user.answer_to("/follow ended")
+    site.pages["/sim"] = page("Our position", "Serenity Integrated Mentoring has ended at this trust.")
+    with_bot(watcher, telegram_test_api.api_url)("poll", "--all")
+    until(lambda: any("changed its statement" in text for text in user.read()), within_s=60)
+    assert output.stop() < 10
+
+
+def test_a_dead_api_does_not_keep_the_rest_from_running_or_stopping(
+    site: Site, watcher: Commands, running: list[Output], httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    output = start(with_bot(watcher, f"http://127.0.0.1:{free_port()}/bot"), running)
+    output.wait_for("First visit: 1 document")
+    assert output.stop() < 10

@@ -187,3 +187,21 @@ def test_a_burst_to_a_subscriber_is_one_message_too(bench: Bench, site: Site, ou
     change(bench, site, ENDED)
     rows = list(bench.watch.db.execute("SELECT key FROM deliveries WHERE address = '11'"))
     assert [row[0] for row in rows] == ["alert:2:telegram:11"]  # what folding looks for
+
+
+def test_a_weekly_subscriber_is_told_once_a_week_in_one_message(bench: Bench, site: Site, outgoing: Outgoing) -> None:
+    follow(bench, "11", "", Rhythm.WEEKLY)
+    follow(bench, "12", "org:westvale", Rhythm.DAILY)
+    for text in (ENDED, PAUSED):
+        change(bench, site, text)
+    send(bench, outgoing)
+    assert outgoing.to("11") == []
+    bench.poll(hours=7 * 24)
+    bench.poll(hours=2)
+    send(bench, outgoing)
+    (told,) = outgoing.to("11")
+    assert "2 alerts in one message" in told
+    bench.poll(hours=7 * 24)
+    send(bench, outgoing)
+    assert len(outgoing.to("11")) == 1
+    assert outgoing.to("12") == []

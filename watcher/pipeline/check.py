@@ -24,6 +24,7 @@ from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.maintainers import tell_health
 from watcher.pipeline.observe import reader
+from watcher.pipeline.rounds import tell_rounds
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
 from watcher.store import catalogue, checks, promises
@@ -69,6 +70,7 @@ def poll(
 
             fold_bursts(watch, began)
         _tell_due(watch)
+        tell_rounds(watch)
         with transaction(watch.db):
             tell_health(watch)
         cycle.summary.seconds = time.monotonic() - started
