@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +123,28 @@ def test_any_json_raises_nothing_but_our_error(answer: Any) -> None:
         )
     with suppress(ExtractError):
         read(answer, {})
+
+
+def test_the_shipped_json_sources_find_addresses_in_answers_of_their_shape() -> None:
+    # The keys of the UK Parliament's written questions API, as its public specification names them; made-up content.
+    answer = {
+        "results": [
+            {
+                "value": {
+                    "uin": "10231",
+                    "dateTabled": "2026-06-05T00:00:00",
+                    "heading": "Mental Health: Police",
+                    "questionText": "To ask how many officers work in clinics.",
+                    "answerText": "<p>None do.</p>",
+                }
+            }
+        ]
+    }
+    path = Path(__file__).parents[2] / "sources.toml"
+    shipped = [one for one in tomllib.loads(path.read_text())["source"] if one["kind"] == "json" and "fields" in one]
+    assert shipped
+    for source in shipped:
+        recipe = Recipe(fields=tuple(source["fields"].items()))
+        extraction = extract_json(json.dumps(answer).encode(), source["url"], recipe, None)
+        assert [found.url.rpartition("/detail/")[2] for found in extraction.follow] == ["2026-06-05/10231"]
+        assert extraction.documents[0].blocks == ("To ask how many officers work in clinics.", "None do.")

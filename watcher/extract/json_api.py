@@ -5,7 +5,8 @@ gives the list; the others are applied to each of its members:
 
     each          the list; default: the answer itself, if it is one
     url           the address, absolute or relative to the API's; or a template whose braces hold
-                  expressions: "https://questions.example/detail/{value.dateTabled}/{value.uin}"
+                  expressions, or `published_on` for the day that is mapped below:
+                  "https://questions.example/detail/{published_on}/{value.uin}"
     title         one line
     text          the text, plain or HTML; a list of texts is joined. Without it only the address is used
     published_on  ISO 8601, or as people write it: "8 June 2021"
@@ -35,6 +36,7 @@ from watcher.extract.near_date import date_in
 EXTRACTOR = f"json-1+jmespath-{version('jmespath')}"
 FIELDS = frozenset(JSON_FIELDS)
 MAX_ENTRIES = 5_000
+_DAY = "published_on"  # in the braces of an address: the mapped day, as 2026-06-05
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
 
@@ -70,7 +72,8 @@ def extract_json(body: bytes, url: str, recipe: Recipe, charset: str | None) -> 
 
 
 def _document(member: Any, fields: dict[str, str], url: str) -> Document | None:
-    address = absolute(url, _address(fields.get("url", "url"), member))
+    published_on = _day(_text(fields, "published_on", member))
+    address = absolute(url, _address(fields.get("url", "url"), member, published_on))
     if address is None:
         return None
     blocks, links = read_fragment(_text(fields, "text", member), address)
@@ -80,7 +83,7 @@ def _document(member: Any, fields: dict[str, str], url: str) -> Document | None:
         text_of(_text(fields, "title", member))[:500],
         blocks,
         links,
-        published_on=_day(_text(fields, "published_on", member)),
+        published_on=published_on,
         modified_on=modified.date() if modified else None,
     )
 
@@ -89,10 +92,12 @@ def _day(text: str) -> date | None:
     return day(text) or date_in(text)
 
 
-def _address(expression: str, member: Any) -> str:
+def _address(expression: str, member: Any, published_on: date | None) -> str:
     if not _BRACES.search(expression) or not expression.startswith(("http://", "https://", "/", "?")):
         return _as_text(_search(expression, member))
     values = {part: _as_text(_search(part, member)) for part in _BRACES.findall(expression)}
+    if _DAY in values:  # JMESPath can't cut a date out of "2026-06-05T00:00:00"
+        values[_DAY] = published_on.isoformat() if published_on else ""
     if not all(values.values()):  # half an address leads to a wrong page
         return ""
     return _BRACES.sub(lambda found: values[found[1]], expression)
