@@ -73,6 +73,10 @@ class TelegramBot:
 
     async def _finish(self) -> None:
         """Let what is half closed be closed: a poll that was cut off leaves its connection to later turns."""
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await self._loop.shutdown_default_executor()
         await self._loop.shutdown_asyncgens()
         await asyncio.sleep(_LAST_TURNS_S)
