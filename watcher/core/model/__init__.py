@@ -1,0 +1,93 @@
+"""The values that travel between the stages.
+
+Frozen, and free of behaviour beyond what can be derived from their own fields.
+Instants are aware UTC datetimes (`_at`), days are dates (`_on`), durations are seconds (`_s`).
+Expected failures are values here (`Unreachable`, `Failed`); bugs are exceptions.
+
+    places      organisations, sources, recipes
+    exchange    tasks, batches, answers
+    texts       documents, links, extractions
+    visits      outcomes and observations
+    changes     kinds of change, comparisons, diffs
+    meaning     tiers, reasons, stances, matches
+    messages    deliveries, receipts, alerts
+"""
+
+from watcher.core.model.changes import BlockOp, ChangeKind, Comparison, Diff, DiffBlock, Run
+from watcher.core.model.exchange import Fetched, FetchTask, HostBatch, RobotsFile
+from watcher.core.model.meaning import Match, Reason, Stance, Tier
+from watcher.core.model.messages import (
+    Alert,
+    Buttons,
+    Delivery,
+    DeliveryState,
+    Echo,
+    InDoubt,
+    Receipt,
+    Refused,
+    Sent,
+    TryAgain,
+)
+from watcher.core.model.places import JSON_FIELDS, Organisation, OrganisationKind, Recipe, Source, SourceKind
+from watcher.core.model.texts import Document, Extraction, Found, Link
+from watcher.core.model.visits import (
+    Failed,
+    FailedKind,
+    Gone,
+    GoneHow,
+    NotModified,
+    Observation,
+    Outcome,
+    Read,
+    RobotsRead,
+    Unreachable,
+    UnreachableKind,
+)
+
+__all__ = [
+    "JSON_FIELDS",
+    "Alert",
+    "BlockOp",
+    "Buttons",
+    "ChangeKind",
+    "Comparison",
+    "Delivery",
+    "DeliveryState",
+    "Diff",
+    "DiffBlock",
+    "Document",
+    "Echo",
+    "Extraction",
+    "Failed",
+    "FailedKind",
+    "FetchTask",
+    "Fetched",
+    "Found",
+    "Gone",
+    "GoneHow",
+    "HostBatch",
+    "InDoubt",
+    "Link",
+    "Match",
+    "NotModified",
+    "Observation",
+    "Organisation",
+    "OrganisationKind",
+    "Outcome",
+    "Read",
+    "Reason",
+    "Receipt",
+    "Recipe",
+    "Refused",
+    "RobotsFile",
+    "RobotsRead",
+    "Run",
+    "Sent",
+    "Source",
+    "SourceKind",
+    "Stance",
+    "Tier",
+    "TryAgain",
+    "Unreachable",
+    "UnreachableKind",
+]
