@@ -48,6 +48,7 @@ def shown_keys() -> list[str]:
         "kind",
         "url",
         "every",
+        "at_least_every",
         "follow",
         "ignore",
         "select",
