@@ -372,3 +372,21 @@ def test_feed_entries_without_a_page_of_their_own_are_told_from_each_other(site:
         site.pages["/feed"] = feed(*old, f"Serenity Integrated Mentoring has ended here. {invented_words(9, 40)}")
         assert kinds(bench.poll(hours=2)) == [("first", True)]
         assert bench.poll(hours=2) == []
+
+
+def test_a_stop_between_a_feed_and_its_entries_loses_no_entry(site: Site, tmp_path: Path) -> None:
+    entry = "<item><guid isPermaLink='false'>n-{}</guid><description>{}</description></item>"
+    shell = '<?xml version="1.0"?><rss version="2.0"><channel><title>Notices</title>{}</channel></rss>'
+    config = TOPIC + ORGANISATION.format(id="northmoor", name="Northmoor Care Trust", host="localhost")
+    config += SOURCE.format(id="feed", organisation="northmoor", kind="feed", url=site.url("/feed"), more="")
+    with watching(tmp_path, config) as bench:
+        site.pages["/feed"] = shell.format(entry.format(0, f"Notice: {invented_words(0, 60)}"))
+        bench.poll()
+        long = f"Serenity Integrated Mentoring has ended here. {invented_words(1, 30_000)}"
+        site.pages["/feed"] = shell.format(entry.format(0, f"Notice: {invented_words(0, 60)}") + entry.format(1, long))
+        db = bench.watch.db
+        db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 8}")
+        with pytest.raises(StoreError, match="disk is full"):
+            bench.poll(hours=2)
+        db.execute("PRAGMA max_page_count = 1000000")
+        assert kinds(bench.poll(hours=2)) == [("first", True)]

@@ -105,27 +105,17 @@ def _settle_index(
         yield _settle_trouble(watch, visit, "failed", FailedKind.EMPTY.value, detail)
         return
     is_first_visit = not catalogue.has_baseline(watch.db, visit.source.id)
+    # Entries first: once the index is settled, the same bytes are not read again.
+    for document in extraction.documents:
+        entry = cycle.entries[identity(document.url)] = (document, extraction, fetched)
+        if is_part(document.url) and identity(document.url.partition("#")[0]) == visit.check.identity:
+            # It has no page of its own: what the feed says is all there is.
+            seen = documents.seen_of(watch.db, 0, identity(document.url))
+            yield from _settle_entry(watch, cycle, visit, entry, seen, is_baseline=is_first_visit)
     with transaction(watch.db):
         _record_found(watch, visit, extraction, is_first_visit=is_first_visit)
         if not visit.is_further_page:
             _settle_check(watch, visit, fetched, is_on_topic=False, has_changed=bool(extraction.follow))
-    for document in extraction.documents:
-        cycle.entries[identity(document.url)] = (document, extraction, fetched)
-        if is_part(document.url) and identity(document.url.partition("#")[0]) == visit.check.identity:
-            # An entry without a page of its own: what the feed says is all there is.
-            seen = documents.seen_of(watch.db, 0, identity(document.url))
-            yield from _settle_document(
-                watch,
-                cycle,
-                visit,
-                document,
-                extraction,
-                fetched,
-                seen,
-                is_baseline=is_first_visit,
-                has_moved=False,
-                is_only=False,
-            )
     if is_first_visit and visit.source.kind != SourceKind.SITEMAP:
         cycle.further += [
             replace(visit.task, url=url, etag=None, last_modified=None, body_sha256=None)
@@ -322,7 +312,7 @@ def _settle_gone(watch: Watch, cycle: Cycle, visit: Visit, gone: Gone) -> Iterat
     since = visit.check.gone_since or visit.at
     known = documents.documents_of_check(watch.db, visit.check.id)
     if not known:
-        yield from _settle_entry(watch, cycle, visit)
+        yield from _settle_from_feed(watch, cycle, visit)
         yield _settle_trouble(watch, visit, "failed", "gone", f"not found ({gone.how.value})")
         return
     if all(seen.state == documents.MOVED for seen in known):
@@ -357,30 +347,33 @@ def _settle_unreachable(watch: Watch, cycle: Cycle, visit: Visit, trouble: Unrea
     if trouble.retry_after_s and trouble.was_asked:
         with transaction(watch.db):
             catalogue.pause_host(watch.db, host_of(visit.task.url), visit.at, trouble.retry_after_s)
-    yield from _settle_entry(watch, cycle, visit)
+    yield from _settle_from_feed(watch, cycle, visit)
     then = timetable.next_try(visit.check, visit.at, trouble.retry_after_s, was_asked=trouble.was_asked)
     yield _settle_trouble(watch, visit, "unreachable", trouble.kind.value, trouble.detail, then)
 
 
-def _settle_entry(watch: Watch, cycle: Cycle, visit: Visit) -> Iterator[PollLine]:
+def _settle_from_feed(watch: Watch, cycle: Cycle, visit: Visit) -> Iterator[PollLine]:
     """What the feed of this cycle says itself of a page that could not be read; nothing if it says nothing."""
-    if visit.check.identity not in cycle.entries:
+    entry = cycle.entries.get(visit.check.identity)
+    if entry is None:
         return
-    document, extraction, fetched = cycle.entries[visit.check.identity]
+    document, extraction, _ = entry
     seen = documents.seen_of(watch.db, visit.check.id, identity(document.url))
     if seen is None or seen.extractor == extraction.extractor:
-        yield from _settle_document(
-            watch,
-            cycle,
-            visit,
-            document,
-            extraction,
-            fetched,
-            seen,
-            is_baseline=bool(visit.check.is_baseline),
-            has_moved=False,
-            is_only=False,
-        )
+        yield from _settle_entry(watch, cycle, visit, entry, seen, is_baseline=bool(visit.check.is_baseline))
+
+
+def _settle_entry(
+    watch: Watch,
+    cycle: Cycle,
+    visit: Visit,
+    entry: tuple[Document, Extraction, Fetched],
+    seen: Seen | None,
+    *,
+    is_baseline: bool,
+) -> list[PollLine]:
+    """The text that an entry of a feed carries itself; its check is settled by the caller."""
+    return _settle_document(watch, cycle, visit, *entry, seen, is_baseline=is_baseline, has_moved=False, is_only=False)
 
 
 def _settle_trouble(
