@@ -24,7 +24,6 @@ def m001_catalogue(db: Database) -> None:
             "enabled": int,
             "note": str,
             "baseline_at": str,  # first good reading; what is found until then is silent
-            "mask": str,  # JSON: learnt noise
         },
         pk="id",
         not_null={"organisation_id", "kind", "url", "enabled"},
