@@ -372,3 +372,65 @@ def m010_subscriptions_and_reviews(db: Database) -> None:
         foreign_keys=[("source_id", "sources")],
     )
     db.execute("ALTER TABLE deliveries ADD COLUMN buttons TEXT")  # JSON: rows of [label, what is sent back]
+
+
+@MIGRATIONS()
+def m011_mail(db: Database) -> None:
+    """Readers by e-mail, what is sent to many of them alike, and which periods each was told of."""
+    db.table("subscribers").create(
+        {
+            "id": int,
+            "address": str,  # as it was typed: mail is sent to this
+            "address_key": str,  # for comparison: one mailbox, one row
+            "state": str,  # pending, active, paused, left
+            "created_at": str,
+            "confirmed_at": str,
+            "left_at": str,  # 28 days later the row is erased
+            "leave_token": str,  # random; does not expire
+            "paused_reason": str,
+            "failing_since": str,  # the first of an unbroken row of 4xx answers
+        },
+        pk="id",
+        not_null={"address", "address_key", "state", "created_at", "leave_token"},
+    )
+    db.table("subscribers").create_index(["address_key"], unique=True)
+    db.table("subscribers").create_index(["address"])
+    db.table("subscribers").create_index(["leave_token"], unique=True)
+    db.table("invitations").create(  # confirmations that were asked for
+        {
+            "token_hash": str,  # SHA-256: the link itself is in the mail alone
+            "subscriber_id": int,
+            "filter": str,
+            "rhythm": str,
+            "wants_quiet": int,
+            "created_at": str,
+            "used_at": str,
+        },
+        pk="token_hash",
+        not_null={"subscriber_id", "filter", "rhythm", "wants_quiet", "created_at"},
+        foreign_keys=[("subscriber_id", "subscribers")],
+    )
+    db.table("invitations").create_index(["subscriber_id", "created_at"])
+    db.execute("ALTER TABLE subscriptions ADD COLUMN wants_quiet INTEGER NOT NULL DEFAULT 0")  # told of quiet weeks
+    db.table("letters").create(  # one for all who get the same; their own addresses come in when it is sent
+        {"id": int, "subject": str, "text": str, "html": str, "made_at": str},
+        pk="id",
+        not_null={"subject", "text", "html", "made_at"},
+    )
+    db.execute("ALTER TABLE deliveries ADD COLUMN letter_id INTEGER REFERENCES letters(id)")
+    db.table("deliveries").create_index(["channel", "address", "state", "id"])
+    db.table("digests").create(  # one row a subscription and period, whether or not there was anything to tell
+        {
+            "subscription_id": int,
+            "period": str,  # 2026-W31, or a day: 2026-08-03
+            "window_from": str,
+            "window_to": str,
+            "made_at": str,
+            "delivery_key": str,  # NULL: nothing to tell
+        },
+        pk=("subscription_id", "period"),
+        not_null={"window_from", "window_to", "made_at"},
+    )
+    db.table("departures").create(  # all that is kept of those who left
+        {"day": str, "how": str, "count": int}, pk=("day", "how"), not_null={"count"}
+    )

@@ -40,6 +40,7 @@ class Queued:
     edits: str | None = None
     attachment: str | None = None
     buttons: Buttons = ()
+    letter_id: int | None = None  # subject, body and HTML come from this row of `letters`
 
 
 def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
@@ -48,7 +49,7 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
     for delivery in deliveries:
         cursor = db.execute(
             "INSERT INTO deliveries (key, channel, address, subject, body, state, created_at, change_id, statement_id,"
-            " answers, edits, attachment, buttons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " answers, edits, attachment, buttons, letter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING",
             [
                 delivery.key,
@@ -64,6 +65,7 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
                 delivery.edits,
                 delivery.attachment,
                 json.dumps(delivery.buttons, ensure_ascii=False) if delivery.buttons else None,
+                delivery.letter_id,
             ],
         )
         added += cursor.rowcount
@@ -326,12 +328,15 @@ def _mark(
 
 
 def _delivery(db: Database, row: dict[str, Any], lease_until: datetime) -> Delivery:
+    subject, body, attachment = row["subject"] or "", row["body"], row["attachment"] or ""
+    if row["letter_id"] is not None:
+        subject, body, attachment = letter(db, row["letter_id"])
     return Delivery(
         key=row["key"],
         channel=row["channel"],
         address=row["address"],
-        subject=row["subject"] or "",
-        body=row["body"],
+        subject=subject,
+        body=body,
         state=DeliveryState.SENDING,
         attempts=row["attempts"],
         not_before=instant(row["not_before"]),
@@ -339,11 +344,33 @@ def _delivery(db: Database, row: dict[str, Any], lease_until: datetime) -> Deliv
         receipt=_receipt_of(db, row["edits"]),
         reply_to=_receipt_of(db, row["answers"]),
         may_repeat=bool(row["may_repeat"]),
-        attachment=row["attachment"] or "",
+        attachment=attachment,
         change_id=row["change_id"],
         statement_id=row["statement_id"],
         buttons=tuple(tuple((label, said) for label, said in line) for line in json.loads(row["buttons"] or "[]")),
+        leave_token=_leave_token(db, row["address"]) if row["channel"] == "email" else "",
     )
+
+
+def _leave_token(db: Database, address: str) -> str:
+    row = db.execute("SELECT leave_token FROM subscribers WHERE address = ?", [address]).fetchone()
+    return row[0] if row else ""
+
+
+def keep_letter(db: Database, subject: str, text: str, html: str, now: datetime) -> int:
+    """The id of a letter that many readers will get. Inside the caller's transaction.
+
+    `core.model.LEAVE_URL` in text and HTML becomes each reader's own address for leaving when it is sent.
+    """
+    row = {"subject": subject, "text": text, "html": html, "made_at": stamp(now)}
+    kept = db.table("letters").insert(row).last_pk
+    assert isinstance(kept, int)
+    return kept
+
+
+def letter(db: Database, letter_id: int) -> tuple[str, str, str]:
+    """Subject, text and HTML of a letter that was kept."""
+    return db.execute("SELECT subject, text, html FROM letters WHERE id = ?", [letter_id]).fetchone()  # type: ignore[no-any-return]
 
 
 def _receipt_of(db: Database, key: str | None) -> str | None:

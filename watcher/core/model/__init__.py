@@ -17,6 +17,7 @@ from watcher.core.model.changes import BlockOp, ChangeKind, Comparison, Diff, Di
 from watcher.core.model.exchange import Fetched, FetchTask, HostBatch, RobotsFile
 from watcher.core.model.meaning import Match, Reason, Stance, Tier
 from watcher.core.model.messages import (
+    LEAVE_URL,
     Alert,
     Buttons,
     Delivery,
@@ -46,6 +47,7 @@ from watcher.core.model.visits import (
 
 __all__ = [
     "JSON_FIELDS",
+    "LEAVE_URL",
     "Alert",
     "BlockOp",
     "Buttons",

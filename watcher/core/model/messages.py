@@ -27,6 +27,10 @@ Buttons = tuple[tuple[tuple[str, str], ...], ...]
 """Rows of buttons under a message: what each says, and what comes back when it is pressed."""
 
 
+LEAVE_URL = "https://leave.invalid/"
+"""Stands in letters that many readers get alike, in the place of each one's own address for leaving."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message to one address. `key` is unique: the same fact is queued once."""
@@ -47,6 +51,7 @@ class Delivery:
     statement_id: int | None = None
     attachment: str = ""  # an HTML page that follows the message as a file; "": none
     buttons: Buttons = ()  # under the message, where the channel has such
+    leave_token: str = ""  # e-mail: what lets this reader leave; never shown to anyone else
 
 
 @dataclass(frozen=True, slots=True)
