@@ -40,7 +40,18 @@ def _telegram(settings: Mapping[str, str]) -> Notifier:
     )
 
 
-NOTIFIERS: dict[str, Callable[[Mapping[str, str]], Notifier]] = {"console": _console, "telegram": _telegram}
-"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute."""
+def _email(settings: Mapping[str, str]) -> Notifier:
+    from .mail import MailNotifier, mail_settings
+
+    return MailNotifier(mail_settings(settings))
+
+
+NOTIFIERS: dict[str, Callable[[Mapping[str, str]], Notifier]] = {
+    "console": _console,
+    "telegram": _telegram,
+    "email": _email,
+}
+"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute;
+smtp_url, mail_from, public_url, dkim_key, dkim_selector."""
 
 __all__ = ["NOTIFIERS", "ConsoleNotifier", "Notifier"]
