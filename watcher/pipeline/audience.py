@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from watcher.core.filter import AS_KEPT, Facts, Filter, Rhythm, matches, parse_filter
-from watcher.core.model import OrganisationKind
+from watcher.core.model import Organisation, OrganisationKind
 from watcher.pipeline.watch import Address, Watch
 from watcher.store import documents, outbox, subscriptions
 from watcher.store.changes import Change, change_by_id
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from watcher.config.load import Configuration
+    from watcher.store.positions import Position
 
 
 def subscribers(watch: Watch, change_id: int) -> list[Address]:
@@ -59,6 +60,13 @@ def facts_of(db: Database, configuration: Configuration, change: Change) -> Fact
         region=organisation.region if organisation else None,
         stances=frozenset(s.stance for match in found if match.topic_id == change.topic_id for s in match.stances),
     )
+
+
+def position_facts(organisation: Organisation, position: Position) -> Facts:
+    """What filters can ask of a position: who says it, and the quote."""
+    text = f"{organisation.name}\n{position.title}\n{position.quote}"
+    stances = frozenset({position.stance})
+    return Facts(text, organisation.id, organisation.kind.value, organisation.region, stances)
 
 
 def matching(db: Database, configuration: Configuration, wanted: Filter, found: Iterable[Change]) -> list[Change]:
