@@ -225,6 +225,19 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
             db.execute("UPDATE deliveries SET may_repeat = 1 WHERE key = ?", [key])
         case _:
             assert_never(receipt)
+    _keep_no_longer(db, key, now)
+
+
+def _keep_no_longer(db: Database, key: str, now: datetime) -> None:
+    """A mail to a reader who left while it was being sent waits no more; a link to confirm with is not kept."""
+    db.execute(
+        "UPDATE deliveries SET state = 'withdrawn', settled_at = ?, reason = 'the reader has left', not_before = NULL"
+        " WHERE key = ? AND channel = 'email' AND state = 'waiting' AND key NOT LIKE 'confirm:%'"
+        " AND address IN (SELECT address FROM subscribers WHERE state IN ('left', 'paused'))",
+        [stamp(now), key],
+    )
+    if key.startswith("confirm:"):
+        db.execute("UPDATE deliveries SET body = '', attachment = NULL WHERE key = ? AND state != 'waiting'", [key])
 
 
 def _follow(db: Database, key: str, new_address: str) -> None:
