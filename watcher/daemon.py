@@ -19,12 +19,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
-from watcher.core.errors import WatcherError
+from watcher.core.errors import SendError, WatcherError
 from watcher.core.model import Refused, Sent
 from watcher.pipeline import check
-from watcher.pipeline.deliver import deliver
+from watcher.pipeline.deliver import Settled, deliver
 from watcher.pipeline.engine import engine
 from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.mailing import Rest, deliver_mail, mail_turns
 from watcher.pipeline.observe import reader
 from watcher.pipeline.senders import lease_s, open_notifiers
 from watcher.pipeline.watch import open_watch
@@ -60,7 +61,8 @@ class Daemon:
         self.configuration, self.environment, self.engine_name = configuration, environment, engine_name
         self.tell = tell
         self.stopping = threading.Event()
-        self._busy = {"poll": threading.Lock(), "deliver": threading.Lock()}
+        self._busy = {"poll": threading.Lock(), "deliver": threading.Lock(), "mail": threading.Lock()}
+        self._turns, self._rest = mail_turns(configuration.settings), Rest()
         self._has_polled = False
 
     def poll(self) -> None:
@@ -80,16 +82,31 @@ class Daemon:
                 self._has_polled = True
 
     def deliver(self) -> None:
-        """Send what is due in the outbox."""
+        """Send what is due in the outbox to chats and the console."""
         with self._busy["deliver"], _logged("deliver"):
             db = open_database(self.environment.storage)
             lease = lease_s(self.configuration, self.environment)
+            chats = self.notifiers.chats()
             with closing(db.conn):
-                for settled in deliver(db, self.notifiers, lambda: datetime.now(UTC), lease, self.stopping.is_set):
-                    if isinstance(settled.receipt, Refused):
-                        log.error("message refused", key=settled.delivery.key, reason=settled.receipt.reason)
-                    elif not isinstance(settled.receipt, Sent):
-                        log.warning("message not sent yet", key=settled.delivery.key, reason=settled.receipt.reason)
+                for settled in deliver(db, chats, lambda: datetime.now(UTC), lease, self.stopping.is_set):
+                    _log_settled(settled)
+
+    def deliver_mail(self) -> None:
+        """Send the mail that is due; a server that can't be used is told of once, and left alone for a while."""
+        if not self._rest.is_over:
+            return
+        with self._busy["mail"], _logged("mail"):
+            db = open_database(self.environment.storage)
+            lease, settings = lease_s(self.configuration, self.environment), self.configuration.settings
+            with closing(db.conn):
+                try:
+                    for settled in deliver_mail(db, self.notifiers, settings, lease, self.stopping.is_set, self._turns):
+                        _log_settled(settled)
+                        if isinstance(settled.receipt, Sent) and self._rest.end():
+                            log.info("mail can be sent again")
+                except SendError as fault:
+                    if self._rest.begin(str(fault)):
+                        log.error("mail can't be sent, and waits", error=str(fault))
 
     def run(self) -> None:
         """Tick until told to stop; then finish the row in hand and leave within 10 s."""
@@ -98,14 +115,16 @@ class Daemon:
         with closing(open_notifiers(self.environment)) as self.notifiers:
             scheduler.add_job(self.poll, "interval", seconds=POLL_TICK_S, jitter=TICK_JITTER_S, next_run_time=start)
             scheduler.add_job(self.deliver, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
+            if self.environment.sends_mail:
+                scheduler.add_job(self.deliver_mail, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
             scheduler.start()
             bot = self._bot()
             self.stopping.wait()
             scheduler.shutdown(wait=False)
             if bot is not None:
-                bot.stop(STOP_WITHIN_S / 3)
+                bot.stop(STOP_WITHIN_S / 4)
             for lock in self._busy.values():
-                lock.acquire(timeout=STOP_WITHIN_S / 3)
+                lock.acquire(timeout=STOP_WITHIN_S / 4)
 
     def _bot(self) -> TelegramBot | None:
         """The bot, answering, if there is a token; that it can't start stops nothing else."""
@@ -163,6 +182,14 @@ def _server(configuration: Configuration, environment: Environment, host: str | 
     app = build_app(configuration, environment.storage, environment.public_url)
     where = host or environment.host or settings.web_host
     return serve(app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None))
+
+
+def _log_settled(settled: Settled) -> None:
+    key, receipt = settled.delivery.key, settled.receipt
+    if isinstance(receipt, Refused):
+        log.error("message refused", key=key, reason=receipt.reason)
+    elif not isinstance(receipt, Sent):
+        log.warning("message not sent yet", key=key, reason=receipt.reason)
 
 
 @contextmanager

@@ -100,6 +100,12 @@ class Environment(BaseSettings):
         """Hosts that may be read though their addresses are private or loopback."""
         return frozenset(host.strip().lower() for host in self.allow_private_hosts.split(",") if host.strip())
 
+    @property
+    def missing_for_mail(self) -> tuple[str, ...]:
+        """The variables without which no e-mail can be sent; none if all are set."""
+        needed = {"SMTP_URL": self.smtp_url, "MAIL_FROM": self.mail_from, "PUBLIC_URL": self.public_url}
+        return tuple(f"WATCHER_{name}" for name, value in needed.items() if value is None)
+
 
 def environment() -> Environment:
     """The environment, checked. Raises ConfigError naming each bad variable, never its value."""

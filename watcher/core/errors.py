@@ -6,6 +6,7 @@
     ├── ExtractError        bytes could not be read as the format they claim to be
     ├── StoreError          the database or the disk refused
     ├── FilterError         a subscription filter does not parse; `column` counts from 1
+    ├── AddressError        what was typed is no address of mail
     └── SendError           a channel is set up wrongly, or its server can't be used: nothing on it can be sent
 
 A message names the thing, the place and the remedy. Kinds are attributes, never
@@ -62,6 +63,12 @@ class FilterError(WatcherError):
     def __init__(self, message: str, column: int) -> None:
         super().__init__(f"column {column}: {message}")
         self.column = column
+
+
+class AddressError(WatcherError):
+    """What was typed is no address that mail can go to."""
+
+    exit_code = 2
 
 
 class SendError(WatcherError):

@@ -9,7 +9,6 @@ from watcher.config.environment import Environment
 from watcher.config.load import Configuration
 from watcher.notify import NOTIFIERS, ConsoleNotifier, Notifier
 
-
 MAIL = "email"
 """The channel that has deliveries of its own: a dead mail server holds up no chat."""
 
@@ -60,12 +59,13 @@ def open_notifiers(environment: Environment, stream: TextIO | None = None) -> No
         settings["telegram_token"] = token.get_secret_value()
         channels.append("telegram")
     if environment.sends_mail:
-        settings |= _mail(environment)
+        settings |= mail_environment(environment)
         channels.append(MAIL)
     return Notifiers(settings, tuple(channels), stream)
 
 
-def _mail(environment: Environment) -> dict[str, str]:
+def mail_environment(environment: Environment) -> dict[str, str]:
+    """What the mail notifier is told. Raises ConfigError if the file of the DKIM key can't be read."""
     assert environment.smtp_url is not None
     return {
         "smtp_url": environment.smtp_url.get_secret_value(),

@@ -43,6 +43,7 @@ class Watch:
     host_pause_s: float
     public_url: str | None = None
     maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
+    can_mail: bool = False  # e-mail is set up
 
     @cached_property
     def topics(self) -> TopicReader:
@@ -81,6 +82,7 @@ def _watch(
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
+        can_mail=not environment.missing_for_mail,
     )
 
 

@@ -136,4 +136,5 @@ class Alert:
     echoes: tuple[Echo, ...] = ()  # who else published the same statement, oldest first
     is_attached: bool = False  # the whole comparison goes with the message as a file, if it does not fit
     softened: bool = False  # the position moved towards the practice: ended, now paused
+    is_weak: bool = False  # the topic is named, but with so low a score that a person looks first
     later: tuple[str, ...] = ()  # dated lines added when an alert that was sent is edited
