@@ -6,7 +6,8 @@
                           |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat, once;
                                                                   the second time: in doubt, for a person
 
-Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone.
+Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone. A mail that is
+sent again carries the same Message-ID: it is the same message, and most readers' programs show it once.
 """
 
 from __future__ import annotations
@@ -111,17 +112,18 @@ def settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
 
 
 def recover(db: Database, now: datetime) -> int:
-    """Put deliveries whose lease ran out in doubt; how many there were."""
+    """Put deliveries whose lease ran out in doubt; how many there were.
+
+    Mail is sent again, each time: it has its own id, so a repeat is the same message.
+    """
+    reason = "the program stopped while this was being sent"
     with transaction(db):
-        keys = [
-            row[0]
-            for row in db.execute(
-                "SELECT key FROM deliveries WHERE state = 'sending' AND lease_until <= ?", [stamp(now)]
-            )
-        ]
-        for key in keys:
-            _settle(db, key, InDoubt("the program stopped while this was being sent"), now)
-    return len(keys)
+        found = db.execute(
+            "SELECT key, channel FROM deliveries WHERE state = 'sending' AND lease_until <= ?", [stamp(now)]
+        ).fetchall()
+        for key, channel in found:
+            _settle(db, key, TryAgain(0, reason) if channel == subscribers.CHANNEL else InDoubt(reason), now)
+    return len(found)
 
 
 @dataclass(frozen=True, slots=True)
