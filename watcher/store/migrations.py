@@ -434,3 +434,9 @@ def m011_mail(db: Database) -> None:
     db.table("departures").create(  # all that is kept of those who left
         {"day": str, "how": str, "count": int}, pk=("day", "how"), not_null={"count"}
     )
+
+
+@MIGRATIONS()
+def m013_waiting(db: Database) -> None:
+    """The rows that wait, in the order in which they are claimed: 10,000 of them cost as little as one."""
+    db.execute("CREATE INDEX waiting_deliveries ON deliveries (channel, id, not_before) WHERE state = 'waiting'")
