@@ -43,6 +43,7 @@ class Watch:
     host_pause_s: float
     public_url: str | None = None
     maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
+    sends_mail: bool = False  # whether all is set that mail needs
 
     @cached_property
     def topics(self) -> TopicReader:
@@ -81,7 +82,14 @@ def _watch(
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
+        sends_mail=bool(to) and not missing_for_mail(environment),
     )
+
+
+def missing_for_mail(environment: Environment) -> tuple[str, ...]:
+    """The variables that are not set and without which no mail is sent: each mail must say how to leave."""
+    needed = ("smtp_url", "mail_from", "public_url")
+    return tuple(f"WATCHER_{name.upper()}" for name in needed if not getattr(environment, name))
 
 
 def fetch_policy(configuration: Configuration, environment: Environment) -> FetchPolicy:

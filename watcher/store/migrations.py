@@ -434,3 +434,10 @@ def m011_mail(db: Database) -> None:
     db.table("departures").create(  # all that is kept of those who left
         {"day": str, "how": str, "count": int}, pk=("day", "how"), not_null={"count"}
     )
+
+
+@MIGRATIONS()
+def m014_letter_keys(db: Database) -> None:
+    """A letter is found again by what it tells and to whom, so that a run that broke off goes on with it."""
+    db.execute("ALTER TABLE letters ADD COLUMN key TEXT")  # period, filter and variant; NULL: found by its id alone
+    db.table("letters").create_index(["key"], unique=True)
