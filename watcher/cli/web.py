@@ -20,8 +20,11 @@ def web(
     """The web view alone, read-only; Ctrl-C stops it."""
     from watcher.web.app import build_app, serve
 
-    settings = setting.configuration.settings
-    app = build_app(setting.configuration, setting.environment.storage, setting.environment.public_url)
-    server = serve(app, host or settings.web_host, port if port is not None else settings.web_port)
+    settings, environment = setting.configuration.settings, setting.environment
+    app = build_app(setting.configuration, environment.storage, environment.public_url)
+    where = host or environment.host or settings.web_host
+    server = serve(
+        app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None), environment.proxies
+    )
     say(f"The web view is at {server.url}")
     server.run()
