@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,6 +43,7 @@ class SettingsModel(_Strict):
     lease: Duration = 120  # a delivery that takes longer is in doubt
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65535)
+    telegram_updates: Literal["auto", "polling", "webhook"] = "auto"  # how commands come; auto: by the public address
 
     @field_validator("timezone")
     @classmethod
