@@ -151,6 +151,7 @@ class TelegramBot:
             words=words.strip(),
             answered=str(answered.message_id) if answered is not None else None,
             is_review_chat=self._is_review_chat(message),
+            is_private=message.chat.type == ChatType.PRIVATE,
         )
         await self._say(message, await asyncio.to_thread(self._answer, respond, asked), context)
 
