@@ -92,6 +92,17 @@ def test_what_is_held_is_listed_exported_and_erased_whole(watcher: Commands) -> 
     assert "nothing is kept about it" in watcher("export", ADA, status=1)
 
 
+def test_a_complaint_pauses_an_address_until_it_is_resumed(watcher: Commands) -> None:
+    watcher("add", ADA, "--confirmed")
+    assert f"Paused: {ADA}" in watcher("pause", ADA.lower(), "--reason", "a complaint of 3 June")
+    assert "(a complaint of 3 June)" in watcher("list")
+    assert "nothing to pause, it is paused" in watcher("pause", ADA, status=1)
+    assert f"Resumed: {ADA}" in watcher("resume", ADA)
+    assert "nothing to resume, it is active" in watcher("resume", ADA, status=1)
+    assert "nothing is kept about it" in watcher("pause", "ben@northmoor.example", status=1)
+    assert [(row["how"], row["count"]) for row in watcher.rows("departures")] == [("complained", 1)]
+
+
 def test_what_is_wrong_is_named(watcher: Commands) -> None:
     assert "not an address that mail can go to" in watcher("add", "ada@@northmoor", status=2)
     assert '(did you mean "northmoor"?)' in watcher("add", ADA, "--filter", "org:nothmoor", status=2)

@@ -1,9 +1,10 @@
-"""subscribers: readers by e-mail; what is kept of them, and its removal."""
+"""subscribers: readers by e-mail; what is kept of them, and how it ends."""
 
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -13,15 +14,19 @@ from watcher.cli.options import Setting, command, hint, print_json, say
 from watcher.core.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from watcher.store.subscribers import Subscriber
     from watcher.store.subscriptions import Subscription
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    subscribers = typer.Typer(no_args_is_help=True, help="Readers by e-mail: list, add, export, erase.")
+    subscribers = typer.Typer(no_args_is_help=True, help="Readers by e-mail: list, add, pause, resume, export, erase.")
     command(subscribers, "list")(list_)
     command(subscribers, "add")(add)
+    command(subscribers, "pause")(pause)
+    command(subscribers, "resume")(resume)
     command(subscribers, "export")(export)
     command(subscribers, "erase")(erase)
     app.add_typer(subscribers, name="subscribers")
@@ -102,6 +107,46 @@ def add(
         )
     say(f"A confirmation for {checked.typed} ({told}) is in the outbox.")
     hint('"watcher run" sends it; so does "watcher deliver".')
+
+
+def pause(
+    setting: Setting,
+    address: str = _ADDRESS,
+    reason: str = typer.Option("a complaint", "--reason", help="Why; kept with the address."),
+) -> None:
+    """Send nothing more to an address until its reader subscribes again, as after a complaint."""
+    from watcher.store import subscribers
+    from watcher.store.database import transaction
+
+    with _reader(setting, address) as (db, reader), transaction(db):
+        if subscribers.pause(db, reader.address, reason, datetime.now(UTC)) is None:
+            raise StoreError(f"{reader.address}: nothing to pause, it is {reader.state.value}")
+    say(f"Paused: {reader.address}")
+
+
+def resume(setting: Setting, address: str = _ADDRESS) -> None:
+    """Send to a paused address again; what came in between is not told."""
+    from watcher.store import subscribers
+    from watcher.store.database import transaction
+
+    with _reader(setting, address) as (db, reader), transaction(db):
+        if subscribers.resume(db, reader.address, datetime.now(UTC)) is None:
+            raise StoreError(f"{reader.address}: nothing to resume, it is {reader.state.value}")
+    say(f"Resumed: {reader.address}")
+
+
+@contextmanager
+def _reader(setting: Setting, address: str) -> Iterator[tuple[Database, Subscriber]]:
+    """The store, and the reader of an address. Raises StoreError if nothing is kept about it."""
+    from watcher.core.mail_address import mail_address
+    from watcher.store import subscribers
+    from watcher.store.database import open_database
+
+    with closing(open_database(setting.environment.storage)) as db:
+        reader = subscribers.by_key(db, mail_address(address).key)
+        if reader is None:
+            raise StoreError(f"{address}: nothing is kept about it")
+        yield db, reader
 
 
 def export(

@@ -99,7 +99,7 @@ def build_app(
 
     app = Starlette(
         routes=[
-            *(Route(path, _endpoint(site, answers, page, limit if path in LIMITED else None)) for path, page in PAGES),
+            *(Route(path, _endpoint(site, answers, page, limit, is_limited=path in LIMITED)) for path, page in PAGES),
             *Subscribing(site).routes(),
         ],
         middleware=[Middleware(SecurityHeaders, is_https=is_https)],
@@ -110,11 +110,17 @@ def build_app(
     return app
 
 
-def _endpoint(site: Site, answers: Answers, page: Page, limit: RateLimit | None) -> Callable[[Request], Response]:
-    """The page as Starlette calls it: in a thread, with the database as it stands at that moment."""
+def _endpoint(
+    site: Site, answers: Answers, page: Page, limit: RateLimit, *, is_limited: bool
+) -> Callable[[Request], Response]:
+    """The page as Starlette calls it: in a thread, with the database as it stands at that moment.
+
+    What reads many texts is limited: searches, and any list with a filter of words.
+    """
 
     def answer(request: Request) -> Response:
-        wait_s = limit.wait_s(request.client.host if request.client else "") if limit else 0.0
+        is_search = is_limited or "filter" in request.query_params
+        wait_s = limit.wait_s(request.client.host if request.client else "") if is_search else 0.0
         if wait_s:
             raise HTTPException(429, "Many searches came at once.", headers={"Retry-After": str(int(wait_s) + 1)})
 
