@@ -42,6 +42,7 @@ class Environment(BaseSettings):
     alert_urls: SecretStr | None = None  # of chat services, as apprise writes them; they hold secrets
     webhook_urls: SecretStr | None = None  # of programs
     webhook_secret: SecretStr | None = None
+    trusted_proxies: str = ""  # in front of the web view
     chromium: str | None = None  # for sources marked render = true
 
     @field_validator("public_url", "telegram_api_url")
@@ -123,6 +124,11 @@ class Environment(BaseSettings):
     def private_hosts(self) -> frozenset[str]:
         """Hosts that may be read though their addresses are private or loopback."""
         return frozenset(host.strip().lower() for host in self.allow_private_hosts.split(",") if host.strip())
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Addresses and networks of the proxies that may say who a reader is."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
 
     @property
     def missing_for_mail(self) -> tuple[str, ...]:
