@@ -31,7 +31,7 @@ def note_failing(db: Database, address: str, now: datetime) -> bool:
     return since is not None and now - since > FAILING_FOR
 
 
-def pause(db: Database, address: str, reason: str, now: datetime) -> bool:
+def pause(db: Database, address: str, reason: str, now: datetime, how: str = "bounced") -> bool:
     """Write to `address` no more until it subscribes again; whether it was active. Counted as a departure."""
     paused = db.execute(
         "UPDATE subscribers SET state = 'paused', paused_reason = ?, failing_since = NULL"
@@ -40,8 +40,8 @@ def pause(db: Database, address: str, reason: str, now: datetime) -> bool:
     ).rowcount
     if paused:
         db.execute(
-            "INSERT INTO departures (day, how, count) VALUES (?, 'bounced', ?)"
+            "INSERT INTO departures (day, how, count) VALUES (?, ?, ?)"
             " ON CONFLICT (day, how) DO UPDATE SET count = count + excluded.count",
-            [stamp(now)[:10], paused],
+            [stamp(now)[:10], how, paused],
         )
     return bool(paused)
