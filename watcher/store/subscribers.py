@@ -20,11 +20,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.core.filter import Rhythm
-from watcher.store import mailboxes, subscriptions
+from watcher.store import subscriptions
 from watcher.store.database import instant, stamp
 from watcher.store.subscriptions import Subscription, SubscriptionState
 
-CHANNEL = mailboxes.MAIL
+CHANNEL = "email"
 CONFIRM_WITHIN = timedelta(days=7)
 UNCONFIRMED_KEPT = CONFIRM_WITHIN + timedelta(days=1)
 LEFT_KEPT = timedelta(days=28)
@@ -202,17 +202,20 @@ def begin(
 
 
 def pause(
-    db: Database, address: str, reason: str, now: datetime, how: Departure = Departure.COMPLAINED
+    db: Database, address: str, reason: str, now: datetime, how: Departure = Departure.BOUNCED
 ) -> Subscriber | None:
-    """Send nothing more to an address whose reader complained; its reader, None if it was not active.
+    """Send nothing more to an address whose mail comes back; its reader, None if it was not active.
 
     What waits for it is withdrawn, and the pause counted. Confirming anew ends it, or `resume`.
     """
-    if not mailboxes.pause(db, address, reason, now, how.value):
+    subscriber = by_address(db, address)
+    if subscriber is None or subscriber.state is not SubscriberState.ACTIVE:
         return None
+    db.execute("UPDATE subscribers SET state = 'paused', paused_reason = ? WHERE id = ?", [reason, subscriber.id])
     subscriptions.set_state(db, CHANNEL, address, SubscriptionState.PAUSED, now)
     _withdraw(db, address, reason, now)
-    return by_address(db, address)
+    count(db, how, now)
+    return by_id(db, subscriber.id)
 
 
 def resume(db: Database, address: str, now: datetime) -> Subscriber | None:
@@ -226,6 +229,20 @@ def resume(db: Database, address: str, now: datetime) -> Subscriber | None:
     )
     subscriptions.set_state(db, CHANNEL, address, SubscriptionState.ACTIVE, now)
     return by_id(db, subscriber.id)
+
+
+def note_failing(db: Database, address: str, now: datetime) -> datetime | None:
+    """Since when an address answers with nothing but 4xx, this answer included; None if it is not known."""
+    db.execute(
+        "UPDATE subscribers SET failing_since = coalesce(failing_since, ?) WHERE address = ?", [stamp(now), address]
+    )
+    subscriber = by_address(db, address)
+    return subscriber.failing_since if subscriber is not None else None
+
+
+def note_reached(db: Database, address: str) -> None:
+    """Keep that a mail was taken: the row of 4xx answers is broken."""
+    db.execute("UPDATE subscribers SET failing_since = NULL WHERE address = ? AND failing_since IS NOT NULL", [address])
 
 
 def leave(db: Database, subscriber: Subscriber, now: datetime) -> bool:
