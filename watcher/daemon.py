@@ -162,9 +162,11 @@ def _server(configuration: Configuration, environment: Environment, host: str | 
     from watcher.web.app import build_app, serve
 
     settings = configuration.settings
-    app = build_app(configuration, environment.storage, environment.public_url)
+    can_mail = not environment.missing_for_mail
+    app = build_app(configuration, environment.storage, environment.public_url, can_mail=can_mail)
     where = host or environment.host or settings.web_host
-    return serve(app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None))
+    port = next(p for p in (port, environment.port, settings.web_port) if p is not None)
+    return serve(app, where, port, environment.proxies)
 
 
 @contextmanager

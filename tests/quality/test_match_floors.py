@@ -8,12 +8,14 @@ from tests.quality.measure_match import (
     ON_TOPIC,
     SHIPPED,
     Tally,
+    blocks_of,
     read_cases,
     score_stances,
     shipped_topic,
     tally,
 )  # fmt: skip
 from watcher.core.match import Matcher
+from watcher.core.model import Tier
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +46,11 @@ def test_few_near_senses_are_candidates(measured: Tally) -> None:
 def test_positions_are_read_with_the_right_quote() -> None:
     share, errors = score_stances(read_cases(sorted(SHIPPED.glob("*.jsonl"))), shipped_topic())
     assert share >= 0.95, errors
+
+
+def test_no_text_on_the_topic_waits_because_of_a_low_score() -> None:
+    topic = shipped_topic()
+    cases = [case for case in read_cases(sorted(SHIPPED.glob("*.jsonl"))) if case.get("label") in ON_TOPIC]
+    found = [Matcher([topic]).match(case["title"], blocks_of(case), case.get("url", ""))[0] for case in cases]
+    named = [match.score for match in found if match.tier is Tier.NAMED]
+    assert min(named) >= topic.review_below > topic.named_from

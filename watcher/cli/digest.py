@@ -57,14 +57,14 @@ def _window(setting: Setting, week: str | None, day: str | None) -> Window | Non
 
 def _queue(setting: Setting, window: Window | None, *, as_json: bool) -> None:
     from watcher.pipeline.digests import queue_due, queue_period
-    from watcher.pipeline.watch import missing_for_mail, open_watch
+    from watcher.pipeline.watch import open_watch
     from watcher.store.digests import count_readers
 
     watch = open_watch(setting.configuration, setting.environment)
     if window is not None:
         _refuse_unfinished(watch.now(), window, setting)
     readers = count_readers(watch.db, window.rhythm if window else None)
-    missing = missing_for_mail(setting.environment)
+    missing = setting.environment.missing_for_mail
     if readers and missing:
         raise ConfigError(
             f"{', '.join(missing)}: not set, and without {'it' if len(missing) == 1 else 'them'} no mail is sent"

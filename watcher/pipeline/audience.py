@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.filter import AS_KEPT, Facts, Filter, Rhythm, matches, parse_filter
-from watcher.core.model import OrganisationKind
+from watcher.core.model import Organisation, OrganisationKind
 from watcher.pipeline.watch import Address, Watch
-from watcher.store import documents, outbox, subscriptions
+from watcher.store import documents, outbox, subscriptions, views
 from watcher.store.changes import Change, change_by_id
-from watcher.store.views import former_organisation
+from watcher.store.views import Selection, former_organisation
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from watcher.config.load import Configuration
+    from watcher.store.positions import Position
+
+LOOKED_BACK = timedelta(days=30)
+_MOST_CHANGES = 500
 
 
 def subscribers(watch: Watch, change_id: int) -> list[Address]:
@@ -73,6 +78,19 @@ def facts_of_version(
     )
 
 
+def position_facts(organisation: Organisation, position: Position) -> Facts:
+    """What filters can ask of a position: who says it, and the quote."""
+    text = f"{organisation.name}\n{position.title}\n{position.quote}"
+    stances = frozenset({position.stance})
+    return Facts(text, organisation.id, organisation.kind.value, organisation.region, stances)
+
+
 def matching(db: Database, configuration: Configuration, wanted: Filter, found: Iterable[Change]) -> list[Change]:
     """Those of `found` that a filter lets through, in their order."""
     return [change for change in found if matches(wanted, facts_of(db, configuration, change))]
+
+
+def alerts_lately(db: Database, configuration: Configuration, wanted: Filter, now: datetime) -> list[Change]:
+    """Alerts of the last 30 days that a filter lets through, the newest first."""
+    found = views.selected(db, Selection(since=now - LOOKED_BACK), _MOST_CHANGES)
+    return matching(db, configuration, wanted, (change for change in found if change.is_alert))

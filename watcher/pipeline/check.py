@@ -28,7 +28,7 @@ from watcher.pipeline.observe import reader
 from watcher.pipeline.rounds import tell_rounds
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
-from watcher.store import catalogue, checks, promises
+from watcher.store import catalogue, checks, promises, subscribers
 from watcher.store.checks import Check
 from watcher.store.database import stamp, transaction
 
@@ -75,6 +75,7 @@ def poll(
         tell_digests(watch)
         with transaction(watch.db):
             tell_health(watch)
+        _erase_due(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
@@ -89,6 +90,13 @@ def _tell_due(watch: Watch) -> None:
         from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
 
         tell_due(watch)
+
+
+def _erase_due(watch: Watch) -> None:
+    """Readers by e-mail who left, or never confirmed, are kept no longer than they were told."""
+    if subscribers.is_any_to_erase(watch.db, watch.now()):
+        with transaction(watch.db):
+            subscribers.erase_due(watch.db, watch.now())
 
 
 def _begin(watch: Watch, polled: Sequence[Source]) -> object:

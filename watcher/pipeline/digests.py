@@ -53,7 +53,7 @@ def tell_digests(watch: Watch) -> Queueing | None:
     Templates that maintainers have broken don't keep a digest back: the shipped ones are used,
     and the maintainers are told once a period.
     """
-    if not watch.sends_mail:
+    if not watch.can_mail:
         return None
     now = watch.now()
     latest = {rhythm: _latest(watch, rhythm, now) for rhythm in RHYTHMS}

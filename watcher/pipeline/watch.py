@@ -43,7 +43,7 @@ class Watch:
     host_pause_s: float
     public_url: str | None = None
     maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
-    sends_mail: bool = False  # whether all is set that mail needs
+    can_mail: bool = False  # e-mail is set up
 
     @cached_property
     def topics(self) -> TopicReader:
@@ -82,14 +82,8 @@ def _watch(
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
-        sends_mail=bool(to) and not missing_for_mail(environment),
+        can_mail=not environment.missing_for_mail,
     )
-
-
-def missing_for_mail(environment: Environment) -> tuple[str, ...]:
-    """The variables that are not set and without which no mail is sent: each mail must say how to leave."""
-    needed = ("smtp_url", "mail_from", "public_url")
-    return tuple(f"WATCHER_{name.upper()}" for name in needed if not getattr(environment, name))
 
 
 def fetch_policy(configuration: Configuration, environment: Environment) -> FetchPolicy:
@@ -116,11 +110,14 @@ def maintainers_address(environment: Environment) -> Address:
 
 
 def addresses(environment: Environment) -> tuple[Address, ...]:
-    """Where alerts go: the Telegram channel if there is a token, the console if not."""
-    if environment.telegram_token is None:
-        return (Address("console", "-"),)
-    if not environment.telegram_channel:
-        raise ConfigError(
-            "WATCHER_TELEGRAM_CHANNEL: not set, though WATCHER_TELEGRAM_TOKEN is: name the channel, like @name"
-        )
-    return (Address("telegram", environment.telegram_channel),)
+    """Where alerts go: the Telegram channel, chat services and webhooks that are named; the console if none is."""
+    found = []
+    if environment.telegram_token is not None:
+        if not environment.telegram_channel:
+            raise ConfigError(
+                "WATCHER_TELEGRAM_CHANNEL: not set, though WATCHER_TELEGRAM_TOKEN is: name the channel, like @name"
+            )
+        found.append(Address("telegram", environment.telegram_channel))
+    found += [Address("apprise", name) for name in environment.alert_targets]
+    found += [Address("webhook", name) for name in environment.webhook_targets]
+    return tuple(found) or (Address("console", "-"),)

@@ -7,13 +7,14 @@ other matters are nobody's business here. Every query of the web view goes throu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from watcher.core.filter import EVERYTHING, Filter, holds_words
 from watcher.core.model import ChangeKind, Organisation, OrganisationKind
 from watcher.store.changes import Change, change_by_id
 from watcher.store.database import instant, stamp
@@ -47,6 +48,7 @@ class Selection:
     stance: str | None = None
     since: datetime | None = None
     until: datetime | None = None  # exclusive
+    wanted: Filter = EVERYTHING  # what a reader typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def timeline(db: Database, selection: Selection, limit: int, before: int | None 
     The same statement coming into view at several publishers is one entry, where its newest stands;
     so are the same words changed on many pages of a site.
     """
+    _teach(db, selection)
     where, values = _clauses(selection)
     newer, newer_values = _clauses(selection, "n", "p")
     is_newer = f"n.id > c.id AND {' AND '.join(newer)}"
@@ -81,6 +84,7 @@ def timeline(db: Database, selection: Selection, limit: int, before: int | None 
 
 def selected(db: Database, selection: Selection, limit: int, before: int | None = None) -> list[Change]:
     """The newest changes of `selection`, one by one, older than change `before`."""
+    _teach(db, selection)
     where, values = _clauses(selection)
     ids = db.execute(
         "SELECT c.id FROM changes c JOIN organisations o ON o.id = c.organisation_id"
@@ -129,7 +133,46 @@ def _clauses(selection: Selection, change: str = "c", organisation: str = "o") -
         if value is not None:
             where.append(clause)
             values.append(value)
+    for clause, several in _wanted(selection.wanted, change, organisation):
+        where.append(clause)
+        values += several
     return where, values
+
+
+def _wanted(wanted: Filter, change: str, organisation: str) -> Iterator[tuple[str, list[object]]]:
+    """The conditions of a filter, the words last: they are read in the text itself."""
+    for column, names in (
+        (f"{change}.organisation_id", wanted.organisations),
+        (f"{organisation}.kind", wanted.kinds),
+        (f"{organisation}.region", wanted.regions),
+    ):
+        if names:
+            yield f"{column} IN ({','.join('?' * len(names))})", list(names)
+    version = f"coalesce({change}.after_id, {change}.before_id)"
+    if wanted.stances:
+        yield (
+            f"EXISTS (SELECT 1 FROM matches s, json_each(s.stances) e WHERE s.version_id = {version}"
+            f" AND s.topic_id = {change}.topic_id"
+            f" AND json_extract(e.value, '$[0]') IN ({','.join('?' * len(wanted.stances))}))",
+            list(wanted.stances),
+        )
+    if _asks_for_words(wanted):
+        yield (
+            f"(SELECT holds_words({organisation}.name || char(10) || v.title || char(10) || v.text)"
+            f" FROM versions v WHERE v.id = {version})",
+            [],
+        )
+
+
+def _asks_for_words(wanted: Filter) -> bool:
+    return bool(wanted.any_of or wanted.all_of or wanted.none_of)
+
+
+def _teach(db: Database, selection: Selection) -> None:
+    """Let this connection ask what words a text holds, as every other reader of filters asks it."""
+    if _asks_for_words(selection.wanted):
+        wanted = selection.wanted
+        db.conn.create_function("holds_words", 1, lambda text: holds_words(wanted, text or ""), deterministic=True)
 
 
 def public_change(db: Database, change_id: int) -> Change | None:

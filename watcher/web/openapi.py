@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher import __version__
+from watcher.core.filter import MOST_CHARACTERS
 from watcher.web import phrases
 from watcher.web.api import MOST, USUAL
 from watcher.web.site import Site, respond
@@ -35,7 +36,7 @@ def _paths(site: Site) -> dict[str, Any]:
     page = [_query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}), _cursor()]
     filters = _filters(site)
     return {
-        "/api/v1/changes": _get("Changes, the newest first", "Changes", [*filters, *page]),
+        "/api/v1/changes": _get("Changes, the newest first", "Changes", [*filters, *page], is_limited=True),
         "/api/v1/changes/{number}": _get("One change", "Change", [_path("number", r"^(c-)?[0-9]+$")], may_miss=True),
         "/api/v1/statements": _get("Statements, the newest first", "Statements", [*filters[:2], *page]),
         "/api/v1/statements/{number}": _get("One statement", "Statement", [_path("number", "^[0-9]+$")], may_miss=True),
@@ -87,7 +88,8 @@ def _filters(site: Site) -> list[dict[str, Any]]:
         "change": list(phrases.CHANGES),
         "period": list(phrases.PERIODS),
     }
-    return [*(_query(name, {"type": "string", "enum": values}) for name, values in choices.items() if values), *_days()]
+    listed = [_query(name, {"type": "string", "enum": values}) for name, values in choices.items() if values]
+    return [*listed, *_days(), _query("filter", {"type": "string", "maxLength": MOST_CHARACTERS})]
 
 
 def _days() -> list[dict[str, Any]]:
