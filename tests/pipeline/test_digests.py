@@ -20,7 +20,7 @@ from watcher.core.filter import Rhythm
 from watcher.core.model import LEAVE_URL, ChangeKind
 from watcher.core.weeks import SendTime, latest_due, parse_week, whole_between
 from watcher.pipeline.digests import queue_due, queue_period, tell_digests
-from watcher.pipeline.watch import Watch, missing_for_mail, open_watch
+from watcher.pipeline.watch import Watch, open_watch
 from watcher.store import outbox, subscriptions
 from watcher.store.database import transaction
 from watcher.store.subscriptions import SubscriptionState
@@ -81,13 +81,8 @@ def test_a_weekly_reader_is_told_on_monday_morning_and_once(watch: Watch, clock:
 
 def test_nothing_is_queued_where_mail_is_not_set_up(watch: Watch) -> None:
     add_reader(watch.db, "ada@reader.example", BEFORE)
-    assert tell_digests(replace(watch, sends_mail=False)) is None
+    assert tell_digests(replace(watch, can_mail=False)) is None
     assert keys(watch) == []
-
-
-def test_the_variables_that_mail_needs_are_named() -> None:
-    bare = Environment(_env_file=None)  # type: ignore[call-arg]
-    assert missing_for_mail(bare) == ("WATCHER_SMTP_URL", "WATCHER_MAIL_FROM", "WATCHER_PUBLIC_URL")
 
 
 def test_the_outbox_hands_the_letter_to_whoever_sends_it(watch: Watch) -> None:
@@ -240,9 +235,9 @@ def test_a_run_that_breaks_off_goes_on_where_it_stopped(watch: Watch) -> None:
 
 def breaks_after(watch: Watch, batches: int) -> None:
     """From now on the row after so many batches can't be written, as if the disk were full."""
-    done = watch.db.execute("SELECT count(*) FROM digests").fetchone()[0]
+    last = watch.db.execute("SELECT count(*) FROM digests").fetchone()[0] + 7 * batches + 3
     watch.db.execute(
-        f"CREATE TRIGGER breaks BEFORE INSERT ON digests WHEN (SELECT count(*) FROM digests) >= {done + 7 * batches + 3}"
+        f"CREATE TRIGGER breaks BEFORE INSERT ON digests WHEN (SELECT count(*) FROM digests) >= {last}"
         " BEGIN SELECT RAISE(ABORT, 'broken off'); END"
     )
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from tests.support.site import Bench
 from watcher.core.filter import Rhythm
 from watcher.store import subscriptions
 from watcher.store.database import transaction
 
 PUBLIC_URL = "https://watch.example"
-
-
-def with_mail(bench: Bench) -> Bench:
-    """The bench as if mail was set up."""
-    bench.watch = replace(bench.watch, sends_mail=True, public_url=PUBLIC_URL)
-    return bench
 
 
 def add_reader(
@@ -32,9 +24,7 @@ def add_reader(
 ) -> int:
     """The id of a confirmed subscription."""
     with transaction(db):
-        one = subscriptions.subscribe(db, "email", address, wanted, rhythm, now)
-        db.execute("UPDATE subscriptions SET wants_quiet = ? WHERE id = ?", [int(wants_quiet), one.id])
-    return one.id
+        return subscriptions.subscribe(db, "email", address, wanted, rhythm, now, wants_quiet=wants_quiet).id
 
 
 def waiting_letters(db: Database) -> list[tuple[str, str, str, str, str]]:
