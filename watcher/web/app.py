@@ -77,15 +77,16 @@ def build_app(
     *,
     now: Callable[[], datetime] | None = None,
     share: float = SHARE,
+    searches: RateLimit | None = None,
 ) -> Starlette:
     """The web view over what `storage` holds, also before anything was recorded. It never writes.
 
     `share` of a processor is what making one address anew may take while the database is being written to;
-    with 0 every answer is as new as the database.
+    with 0 every answer is as new as the database. `searches` is each reader's allowance, if not the usual one.
     """
     site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)))
     answers = Answers(storage / FILE_NAME, share)
-    limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
+    limit = searches or RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
 
     @asynccontextmanager
