@@ -27,6 +27,7 @@ from watcher.web.keeping import SHARE, Answers
 from watcher.web.proxies import behind
 from watcher.web.safety import RateLimit, SecurityHeaders
 from watcher.web.site import Site
+from watcher.web.subscribing import Subscribing
 
 Page = Callable[[Site, Request, Database | None], Response]
 
@@ -77,14 +78,17 @@ def build_app(
     *,
     now: Callable[[], datetime] | None = None,
     share: float = SHARE,
+    can_mail: bool = False,
     searches: RateLimit | None = None,
 ) -> Starlette:
-    """The web view over what `storage` holds, also before anything was recorded. It never writes.
+    """The web view over what `storage` holds, also before anything was recorded.
+
+    It reads alone, but for who subscribes, confirms and leaves (`can_mail`: whether that is set up).
 
     `share` of a processor is what making one address anew may take while the database is being written to;
     with 0 every answer is as new as the database. `searches` is each reader's allowance, if not the usual one.
     """
-    site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)))
+    site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)), can_mail)
     answers = Answers(storage / FILE_NAME, share)
     limit = searches or RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
@@ -96,7 +100,10 @@ def build_app(
         answers.close()
 
     app = Starlette(
-        routes=[Route(path, _endpoint(site, answers, page, limit, is_limited=path in LIMITED)) for path, page in PAGES],
+        routes=[
+            *(Route(path, _endpoint(site, answers, page, limit, is_limited=path in LIMITED)) for path, page in PAGES),
+            *Subscribing(site).routes(),
+        ],
         middleware=[Middleware(SecurityHeaders, is_https=is_https)],
         exception_handlers=answers_to_faults(site),
         lifespan=lifespan,

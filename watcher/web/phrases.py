@@ -50,6 +50,8 @@ ORGANISATION_KINDS: dict[str, str] = {
     "other": "Others",
 }
 
+RHYTHMS: dict[str, str] = {"weekly": "Once a week", "daily": "Once a day"}
+
 STATES: dict[str, str] = {
     "present": "Published",
     "missing": "Not found at the last visit; not yet certain",

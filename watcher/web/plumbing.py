@@ -69,13 +69,14 @@ def _gauges(name: str, label: str, counts: Mapping[str, int]) -> list[str]:
 
 def robots(site: Site, request: Request, db: Database | None) -> Response:
     """Search engines are welcome to the pages, not to every view and page of results."""
-    text = f"User-agent: *\nDisallow: /search\nDisallow: /api/\n\nSitemap: {site.base(request)}/sitemap.xml\n"
+    kept_out = "".join(f"Disallow: {path}\n" for path in ("/search", "/api/", "/confirm/", "/leave/"))
+    text = f"User-agent: *\n{kept_out}\nSitemap: {site.base(request)}/sitemap.xml\n"
     return respond(text.encode(), "text/plain; charset=utf-8")
 
 
 def sitemap(site: Site, request: Request, db: Database | None) -> Response:
     """Every public page (sitemaps.org 0.9)."""
-    paths = ["/", "/organisations", "/positions", "/sources", "/charts", "/about", "/privacy"]
+    paths = ["/", "/organisations", "/positions", "/sources", "/charts", "/subscribe", "/about", "/privacy"]
     paths += [f"/organisations/{one.id}" for one in site.configuration.organisations]
     if db is not None:
         statement_ids, change_ids = views.public_ids(db)
