@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling
@@ -121,11 +123,17 @@ def test_a_monitor_learns_what_is_wrong(client: TestClient) -> None:
     assert told["wrong"] == ["no poll has ended since Sunday 7 June 2026, 16:00", "1 of 5 sources can't be read"]
 
 
-def test_metrics_are_in_prometheus_form(client: TestClient) -> None:
-    lines = client.get("/metrics").text.splitlines()
-    assert 'watcher_sources{state="blocked"} 1' in lines
-    assert 'watcher_deliveries{state="waiting"} 2' in lines
-    assert all(line.startswith(("# TYPE ", "watcher_")) for line in lines)
+def test_metrics_are_read_by_the_client_library_of_prometheus(client: TestClient) -> None:
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    assert {family.type for family in families.values()} == {"gauge"}
+    assert all(family.documentation and family.samples for family in families.values())
+    told = {(one.name, *one.labels.values()): one.value for family in families.values() for one in family.samples}
+    assert told["watcher_up",] == 1
+    assert told["watcher_sources", "blocked"] == 1
+    assert told["watcher_deliveries", "waiting"] == 2
+    assert told["watcher_last_poll_timestamp_seconds",] == datetime(2026, 6, 7, 15, tzinfo=UTC).timestamp()
 
 
 def test_robots_and_the_site_map_name_the_public_address(filling: Filling) -> None:
