@@ -79,3 +79,35 @@ def test_a_signing_key_comes_from_the_environment_or_from_a_file(
     monkeypatch.delenv("WATCHER_DKIM_KEY_FILE")
     assert environment().dkim_pem() == "another"
     assert "another" not in repr(environment())
+
+
+def test_addresses_of_services_are_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_ALERT_URLS", "team=slack://T1/T2/swordfish/\n ntfy://ntfy.example/swordfish")
+    made = environment()
+    first, second = made.alert_targets
+    assert (first, second.partition("-")[0], len(second)) == ("team", "ntfy", len("ntfy-") + 6)
+    assert "swordfish" not in repr(made) + first + second
+    assert made.alert_targets["team"] == "slack://T1/T2/swordfish/"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("slack.example/swordfish", "number 1 is not an address"),
+        ("team=json://a.example team=json://swordfish.example", "number 2 has the name of an earlier one, team"),
+        ("Team=json://swordfish.example", "number 1 is not an address"),
+    ],
+)
+def test_a_bad_address_of_a_service_is_named_by_its_place(
+    monkeypatch: pytest.MonkeyPatch, value: str, says: str
+) -> None:
+    monkeypatch.setenv("WATCHER_WEBHOOK_URLS", value)
+    with pytest.raises(ConfigError, match=f"WATCHER_WEBHOOK_URLS: {says}") as caught:
+        environment()
+    assert "swordfish" not in str(caught.value)
+
+
+def test_a_webhook_is_a_web_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_WEBHOOK_URLS", "https://one.example/ ftp://two.example/swordfish")
+    with pytest.raises(ConfigError, match=r"WATCHER_WEBHOOK_URLS: number 2 must start with http"):
+        _ = environment().webhook_targets

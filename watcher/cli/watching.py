@@ -41,8 +41,10 @@ def run(
     set_up_events(setting.log_format, verbose=setting.verbose)
     configuration = setting.configuration
     enabled = sum(source.enabled for source in configuration.sources)
-    channel = addresses(setting.environment)[0]
-    where = "this console" if channel.channel == "console" else f"Telegram {channel.address}"
+    where = ", ".join(
+        "this console" if to.channel == "console" else f"{to.channel.capitalize()} {to.address}"
+        for to in addresses(setting.environment)
+    )
     topics = ", ".join(topic.name for topic in configuration.topics)
     say(f"Watching {_count(enabled, 'source')} for {topics}; alerts go to {where}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ class Environment(BaseSettings):
     lease_s: float | None = None
     host: str | None = None  # of the web view
     port: int | None = None
+    alert_urls: SecretStr | None = None  # of chat services, as apprise writes them; they hold secrets
+    webhook_urls: SecretStr | None = None  # of programs
+    webhook_secret: SecretStr | None = None
+    trusted_proxies: str = ""  # in front of the web view
     chromium: str | None = None  # for sources marked render = true
 
     @field_validator("public_url", "telegram_api_url")
@@ -46,6 +51,26 @@ class Environment(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value is not None else None
+
+    @field_validator("alert_urls", "webhook_urls")
+    @classmethod
+    def _named(cls, value: SecretStr | None) -> SecretStr | None:
+        named_addresses(value)
+        return value
+
+    @property
+    def alert_targets(self) -> dict[str, str]:
+        """Chat services: name -> address, which is a secret."""
+        return named_addresses(self.alert_urls)
+
+    @property
+    def webhook_targets(self) -> dict[str, str]:
+        """Programs that are told: name -> address, which is a secret. Raises ConfigError if one is no web address."""
+        found = named_addresses(self.webhook_urls)
+        for number, url in enumerate(found.values(), start=1):
+            if not url.lower().startswith(("http://", "https://")):
+                raise ConfigError(f"WATCHER_WEBHOOK_URLS: number {number} must start with http:// or https://")
+        return found
 
     @field_validator("smtp_url")
     @classmethod
@@ -101,10 +126,37 @@ class Environment(BaseSettings):
         return frozenset(host.strip().lower() for host in self.allow_private_hosts.split(",") if host.strip())
 
     @property
+    def proxies(self) -> tuple[str, ...]:
+        """Addresses and networks of the proxies that may say who a reader is."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
+
+    @property
     def missing_for_mail(self) -> tuple[str, ...]:
         """The variables without which no e-mail can be sent; none if all are set."""
         needed = {"SMTP_URL": self.smtp_url, "MAIL_FROM": self.mail_from, "PUBLIC_URL": self.public_url}
         return tuple(f"WATCHER_{name}" for name, value in needed.items() if value is None)
+
+
+_NAMED = re.compile(r"(?:(?P<name>[a-z0-9][a-z0-9-]{0,30})=)?(?P<url>(?P<scheme>[A-Za-z][\w+.-]*)://\S+)")
+
+
+def named_addresses(secret: SecretStr | None) -> dict[str, str]:
+    """The addresses of a list parted by white space, each under its name, which may be kept and shown.
+
+    "team=slack://…" names one; else it is called after its service and a few digits of a hash.
+    Raises ValueError, naming the place in the list and never an address.
+    """
+    found: dict[str, str] = {}
+    for number, written in enumerate(secret.get_secret_value().split() if secret else (), start=1):
+        match = _NAMED.fullmatch(written)
+        if match is None:
+            raise ValueError(f"number {number} is not an address like slack://… or name=slack://…")
+        scheme = re.sub(r"[^a-z0-9]", "", match["scheme"].lower())
+        name = match["name"] or f"{scheme}-{hashlib.sha256(match['url'].encode()).hexdigest()[:6]}"
+        if name in found:
+            raise ValueError(f"number {number} has the name of an earlier one, {name}")
+        found[name] = match["url"]
+    return found
 
 
 def environment() -> Environment:

@@ -43,8 +43,10 @@ def examine(environment: Environment) -> Iterator[Finding]:
         yield Finding("bad", "configuration", str(exc))
     if configuration is not None:
         yield _contact(configuration)
+        yield _templates(configuration)
     yield from _storage(environment)
     yield _channel(environment)
+    yield from _services(environment)
     yield from _mail(environment)
     yield _clock()
 
@@ -55,6 +57,17 @@ def _contact(configuration: Configuration) -> Finding:
         says = "set [settings] contact in sources.toml: sites see who reads them, and can write before they block"
         return Finding("note", "contact", says)
     return Finding("good", "contact", contact)
+
+
+def _templates(configuration: Configuration) -> Finding:
+    from watcher.pipeline.mail_templates import changed_templates, mail_templates
+
+    try:
+        changed = changed_templates(configuration)
+        mail_templates(configuration)
+    except WatcherError as exc:
+        return Finding("bad", "templates", str(exc))
+    return Finding("good", "templates", f"changed: {', '.join(sorted(changed))}" if changed else "the shipped ones")
 
 
 def _storage(environment: Environment) -> Iterator[Finding]:
@@ -87,7 +100,9 @@ def _storage(environment: Environment) -> Iterator[Finding]:
 def _channel(environment: Environment) -> Finding:
     """Asks the Bot API who the token belongs to; nothing is posted."""
     if environment.telegram_token is None:
-        return Finding("note", "telegram", "no WATCHER_TELEGRAM_TOKEN: alerts go to the console")
+        elsewhere = environment.alert_urls or environment.webhook_urls
+        where = "the channels below" if elsewhere else "the console"
+        return Finding("note", "telegram", f"no WATCHER_TELEGRAM_TOKEN: alerts go to {where}")
     if not environment.telegram_channel:
         return Finding(
             "bad", "telegram", "WATCHER_TELEGRAM_TOKEN is set, WATCHER_TELEGRAM_CHANNEL is not: name the channel"
@@ -101,6 +116,45 @@ def _channel(environment: Environment) -> Finding:
     except (WatcherError, TimeoutError) as exc:
         return Finding("bad", "telegram", str(exc))
     return Finding("good", "telegram", f"the bot @{name} answers; alerts go to {environment.telegram_channel}")
+
+
+def _services(environment: Environment) -> Iterator[Finding]:
+    """Whether what the alerts also go to is understood; nothing is posted, and no address is shown."""
+    from watcher.notify.webhook import keys_of
+
+    try:
+        if chats := environment.alert_targets:
+            from watcher.notify.apprise import AppriseNotifier
+
+            with closing(AppriseNotifier(chats)) as notifier:
+                notifier.check()
+            yield Finding("good", "chat services", f"understood, not tried: {', '.join(chats)}")
+    except WatcherError as exc:
+        yield Finding("bad", "chat services", str(exc))
+    try:
+        if hooks := environment.webhook_targets:
+            secret = environment.webhook_secret
+            keys_of(secret.get_secret_value() if secret else "")
+            yield from _hooks(environment, hooks)
+    except WatcherError as exc:
+        yield Finding("bad", "webhooks", str(exc))
+
+
+def _hooks(environment: Environment, hooks: dict[str, str]) -> Iterator[Finding]:
+    from watcher.fetch.dial import system_resolver
+    from watcher.fetch.policy import FetchPolicy, is_public
+
+    policy = FetchPolicy("", environment.private_hosts)
+    for name, url in hooks.items():
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+            is_good = policy.allows_private(host, port) or all(map(is_public, system_resolver(host, port)))
+        except (OSError, ValueError):
+            yield Finding("bad", "webhooks", f"{name}: its host has no address at the moment")
+            continue
+        says = "its host is found, nothing was posted" if is_good else "private: WATCHER_ALLOW_PRIVATE_HOSTS lacks it"
+        yield Finding("good" if is_good else "bad", "webhooks", f"{name}: {says}")
 
 
 def _mail(environment: Environment) -> Iterator[Finding]:

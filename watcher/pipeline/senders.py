@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TextIO
+from functools import partial
+from typing import Any, TextIO
 
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
+from watcher.core.model import Posted
 from watcher.notify import NOTIFIERS, ConsoleNotifier, Notifier
 
 MAIL = "email"
@@ -16,7 +18,7 @@ MAIL = "email"
 class Notifiers(Mapping[str, Notifier]):
     """Channel -> notifier, made when first used: a bot's library takes a second to load."""
 
-    def __init__(self, settings: Mapping[str, str], channels: tuple[str, ...], stream: TextIO | None) -> None:
+    def __init__(self, settings: Mapping[str, Any], channels: tuple[str, ...], stream: TextIO | None) -> None:
         self._settings, self._channels, self._stream = settings, channels, stream
         self._open: dict[str, Notifier] = {}
 
@@ -53,15 +55,34 @@ class Notifiers(Mapping[str, Notifier]):
 def open_notifiers(environment: Environment, stream: TextIO | None = None) -> Notifiers:
     """The channels that can send now; deliveries of another channel go on waiting."""
     token = environment.telegram_token
-    settings = {"telegram_api_url": environment.telegram_api_url or ""}
+    settings: dict[str, Any] = {"telegram_api_url": environment.telegram_api_url or ""}
     channels = ["console"]
     if token is not None:
         settings["telegram_token"] = token.get_secret_value()
         channels.append("telegram")
+    if alert_urls := environment.alert_targets:
+        settings["alert_urls"] = alert_urls
+        channels.append("apprise")
+    if webhook_urls := environment.webhook_targets:
+        secret = environment.webhook_secret
+        settings["webhook_urls"] = webhook_urls
+        settings["webhook_secret"] = secret.get_secret_value() if secret else ""
+        settings["post"] = partial(_post, environment)
+        channels.append("webhook")
     if environment.sends_mail:
         settings |= mail_environment(environment)
         channels.append(MAIL)
     return Notifiers(settings, tuple(channels), stream)
+
+
+def _post(environment: Environment, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+    # Brings the HTTP library: only where something is posted.
+    from watcher import __version__
+    from watcher.fetch.policy import FetchPolicy, user_agent
+    from watcher.fetch.post import post
+
+    policy = FetchPolicy(user_agent(__version__, environment.public_url or ""), environment.private_hosts)
+    return post(policy, url, body, headers)
 
 
 def mail_environment(environment: Environment) -> dict[str, str]:

@@ -242,8 +242,12 @@ def _keep_no_longer(db: Database, key: str, now: datetime) -> None:
         " AND address IN (SELECT address FROM subscribers WHERE state IN ('left', 'paused'))",
         [stamp(now), key],
     )
-    if key.startswith("confirm:"):
-        db.execute("UPDATE deliveries SET body = '', attachment = NULL WHERE key = ? AND state != 'waiting'", [key])
+    db.execute(
+        "UPDATE deliveries SET body = '', attachment = NULL WHERE channel = 'email' AND key LIKE 'confirm:%'"
+        " AND state NOT IN ('waiting', 'sending') AND body != ''"
+        " AND address = (SELECT address FROM deliveries WHERE key = ?)",
+        [key],
+    )
 
 
 def _follow(db: Database, key: str, new_address: str) -> None:

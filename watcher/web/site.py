@@ -38,6 +38,7 @@ class Site:
     storage: Path
     public_url: str | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    can_mail: bool = False  # readers may subscribe by e-mail
     cache: dict[Any, Any] = field(default_factory=dict)  # of what never changes: see `remember`
     _remembered: tuple[int, int] | None = None
     _idle: list[tuple[tuple[int, int], Database]] = field(default_factory=list)
