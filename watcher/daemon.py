@@ -26,6 +26,7 @@ from watcher.core.errors import ConfigError, WatcherError
 from watcher.core.model import Refused, Sent
 from watcher.pipeline import check
 from watcher.pipeline.deliver import deliver
+from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import engine
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.observe import reader
@@ -79,6 +80,7 @@ class Daemon:
             with closing(watch.db.conn):
                 due_at = checks.next_due_at(watch.db)
                 if self._has_polled and (due_at is None or due_at > watch.now()):
+                    tell_digests(watch)  # on their hour, also where nothing is read for long
                     return
                 is_local = self.engine_name == "local"
                 read = reader(watch.policy, self.stopping if is_local else None)
@@ -224,7 +226,8 @@ def _server(
     can_mail = not environment.missing_for_mail
     app = build_app(configuration, environment.storage, environment.public_url, can_mail=can_mail, more=more)
     where = host or environment.host or settings.web_host
-    return serve(app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None))
+    port = next(p for p in (port, environment.port, settings.web_port) if p is not None)
+    return serve(app, where, port, environment.proxies)
 
 
 @contextmanager

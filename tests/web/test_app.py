@@ -85,20 +85,6 @@ def test_reading_goes_on_while_the_watch_writes(tmp_path: Path) -> None:
     made.db.close()
 
 
-@pytest.mark.parametrize(("trusted", "scheme"), [((), "http"), (("127.0.0.1",), "https")])
-def test_a_proxy_is_believed_only_if_it_is_named(filling: Filling, trusted: tuple[str, ...], scheme: str) -> None:
-    app = build_app(filling.configuration, filling.storage)
-    server = serve(app, "127.0.0.1", 0, trusted)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        text = httpx2.get(f"{server.url}/robots.txt", headers={"X-Forwarded-Proto": "https"}).text
-        assert f"Sitemap: {scheme}://" in text
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
 def test_a_bug_is_told_calmly_and_without_a_traceback(filling: Filling) -> None:
     app = build_app(filling.configuration, filling.storage)
     app.state.site.now = lambda: 1 // 0

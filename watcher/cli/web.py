@@ -20,13 +20,16 @@ def web(
     """The web view alone, read-only but for subscribing; Ctrl-C stops it."""
     from watcher.web.app import build_app, serve
 
-    settings = setting.configuration.settings
+    settings, environment = setting.configuration.settings, setting.environment
     app = build_app(
         setting.configuration,
-        setting.environment.storage,
-        setting.environment.public_url,
-        can_mail=not setting.environment.missing_for_mail,
+        environment.storage,
+        environment.public_url,
+        can_mail=not environment.missing_for_mail,
     )
-    server = serve(app, host or settings.web_host, port if port is not None else settings.web_port)
+    where = host or environment.host or settings.web_host
+    server = serve(
+        app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None), environment.proxies
+    )
     say(f"The web view is at {server.url}")
     server.run()

@@ -31,6 +31,8 @@ class AmbiguousModel(_Section):
     within: Reach = Reach.DOCUMENT  # where they must be: near, block, document
     unless_near: list[str] = []  # groups that must not be near
     unless_anywhere: list[str] = []  # groups that must not be in the text at all
+    unless_here: list[str] = []  # groups that must not be in the same block, in the title or in a third of the blocks
+    last_resort: bool = False  # true: asked only where no other name counts, for texts on many things
     sites: list[str] = []  # only on the sites of these organisations (id or kind)
 
 
@@ -108,6 +110,7 @@ class TopicModel(_Section):
             self._known_groups(f"{where}.needs", [name for name in names if not name.startswith("site:")])
             self._known_groups(f"{where}.unless_near", rule.unless_near)
             self._known_groups(f"{where}.unless_anywhere", rule.unless_anywhere)
+            self._known_groups(f"{where}.unless_here", rule.unless_here)
         if self.practice_gate:
             self._known_groups("practice_gate", [self.practice_gate])
         cue_names = {cue.name for cue in self.cue}
@@ -173,6 +176,8 @@ def _ambiguous(rule: AmbiguousModel) -> Ambiguous:
         reach=rule.within,
         unless_near=tuple(rule.unless_near),
         unless_anywhere=tuple(rule.unless_anywhere),
+        unless_here=tuple(rule.unless_here),
+        is_last_resort=rule.last_resort,
         sites=tuple(rule.sites),
     )
 

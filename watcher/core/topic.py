@@ -49,7 +49,9 @@ class Ambiguous:
     reach: Reach = Reach.DOCUMENT
     unless_near: tuple[str, ...] = ()  # groups
     unless_anywhere: tuple[str, ...] = ()  # groups
+    unless_here: tuple[str, ...] = ()  # groups: in its block, in the title or throughout
     sites: tuple[str, ...] = ()  # organisation ids or kinds; empty: everywhere
+    is_last_resort: bool = False  # asked only where no other rule holds; another sense elsewhere is no veto
 
 
 @dataclass(frozen=True, slots=True)

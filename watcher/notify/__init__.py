@@ -52,13 +52,21 @@ def _webhook(settings: Mapping[str, Any]) -> Notifier:
     return WebhookNotifier(settings["webhook_urls"], keys_of(settings["webhook_secret"]), settings["post"])
 
 
+def _email(settings: Mapping[str, Any]) -> Notifier:
+    from .mail import MailNotifier, mail_settings
+
+    return MailNotifier(mail_settings(settings))
+
+
 NOTIFIERS: dict[str, Callable[[Mapping[str, Any]], Notifier]] = {
     "apprise": _apprise,
     "console": _console,
+    "email": _email,
     "telegram": _telegram,
     "webhook": _webhook,
 }
-"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute,
-alert_urls and webhook_urls (name -> address), webhook_secret, post (`webhook.Post`)."""
+"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute;
+alert_urls and webhook_urls (name -> address), webhook_secret, post (`webhook.Post`);
+smtp_url, mail_from, public_url, dkim_key, dkim_selector."""
 
 __all__ = ["NOTIFIERS", "ConsoleNotifier", "Notifier"]

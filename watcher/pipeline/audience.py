@@ -51,18 +51,30 @@ def kept(text: str) -> Filter:
 
 def facts_of(db: Database, configuration: Configuration, change: Change) -> Facts:
     """What filters can ask of a recorded change: of the text it led to, or, if it is gone, the last one."""
+    told = f"{change.organisation}\n{change.title}"
     version_id = change.after_id or change.before_id
+    return facts_of_version(db, configuration, version_id, change.organisation_id, change.topic_id, told)
+
+
+def facts_of_version(
+    db: Database,
+    configuration: Configuration,
+    version_id: int | None,
+    organisation_id: str,
+    topic_id: str | None,
+    told: str = "",
+) -> Facts:
+    """What filters can ask of one version of a text; `told`: more words to be looked for."""
     version = documents.version_by_id(db, version_id) if version_id else None
     found = documents.matches_of(db, version_id) if version_id else []
-    organisation = next((o for o in configuration.organisations if o.id == change.organisation_id), None)
-    organisation = organisation or former_organisation(db, change.organisation_id)
-    text = version.document.text if version else ""
+    organisation = next((o for o in configuration.organisations if o.id == organisation_id), None)
+    organisation = organisation or former_organisation(db, organisation_id)
     return Facts(
-        text=f"{change.organisation}\n{change.title}\n{text}",
-        organisation=change.organisation_id,
+        text=f"{told}\n{version.document.text if version else ''}",
+        organisation=organisation_id,
         kind=(organisation.kind if organisation else OrganisationKind.OTHER).value,
         region=organisation.region if organisation else None,
-        stances=frozenset(s.stance for match in found if match.topic_id == change.topic_id for s in match.stances),
+        stances=frozenset(s.stance for match in found if match.topic_id == topic_id for s in match.stances),
     )
 
 

@@ -20,6 +20,7 @@ from watcher.core.model import FetchTask, Source, SourceKind
 from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
+from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
 from watcher.pipeline.maintainers import tell_health
@@ -71,6 +72,7 @@ def poll(
             fold_bursts(watch, began)
         _tell_due(watch)
         tell_rounds(watch)
+        tell_digests(watch)
         with transaction(watch.db):
             tell_health(watch)
         _erase_due(watch)

@@ -41,6 +41,7 @@ def examine(environment: Environment) -> Iterator[Finding]:
         yield Finding("bad", "configuration", str(exc))
     if configuration is not None:
         yield _contact(configuration)
+        yield _templates(configuration)
     yield from _storage(environment)
     yield _channel(environment)
     yield from _services(environment)
@@ -53,6 +54,17 @@ def _contact(configuration: Configuration) -> Finding:
         says = "set [settings] contact in sources.toml: sites see who reads them, and can write before they block"
         return Finding("note", "contact", says)
     return Finding("good", "contact", contact)
+
+
+def _templates(configuration: Configuration) -> Finding:
+    from watcher.pipeline.mail_templates import changed_templates, mail_templates
+
+    try:
+        changed = changed_templates(configuration)
+        mail_templates(configuration)
+    except WatcherError as exc:
+        return Finding("bad", "templates", str(exc))
+    return Finding("good", "templates", f"changed: {', '.join(sorted(changed))}" if changed else "the shipped ones")
 
 
 def _storage(environment: Environment) -> Iterator[Finding]:

@@ -49,6 +49,13 @@ def tell_recovered(watch: Watch, visit: Visit, how: str = "is read again") -> No
     _queue(watch, f"recovered:{visit.source.id}:{stamp(since)}", f"{visit.source.id} {how}", text, visit.at)
 
 
+def tell_template_fault(watch: Watch, period: str, fault: str) -> None:
+    """Tell that a digest left with the shipped templates, because a changed one is wrong; once a period."""
+    subject = "A mail template is wrong"
+    text = f"{subject}: the digest of {period} is written with the shipped ones.\n{fault}"
+    _queue(watch, f"broken:templates:{period}", subject, text, watch.now())
+
+
 def tell_health(watch: Watch) -> None:
     """Queue the health line if it says something else than the last one, once a day at most."""
     now = watch.now()

@@ -11,6 +11,9 @@ from watcher.config.load import Configuration
 from watcher.core.model import Posted
 from watcher.notify import NOTIFIERS, ConsoleNotifier, Notifier
 
+MAIL = "email"
+"""The channel that has deliveries of its own: a dead mail server holds up no chat."""
+
 
 class Notifiers(Mapping[str, Notifier]):
     """Channel -> notifier, made when first used: a bot's library takes a second to load."""
@@ -32,6 +35,16 @@ class Notifiers(Mapping[str, Notifier]):
 
     def __len__(self) -> int:
         return len(self._channels)
+
+    def only(self, *channels: str) -> Notifiers:
+        """Those of these channels that can send; they stay this one's to close."""
+        part = Notifiers(self._settings, tuple(c for c in self._channels if c in channels), self._stream)
+        part._open = self._open
+        return part
+
+    def chats(self) -> Notifiers:
+        """All but mail."""
+        return self.only(*(channel for channel in self._channels if channel != MAIL))
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -56,6 +69,9 @@ def open_notifiers(environment: Environment, stream: TextIO | None = None) -> No
         settings["webhook_secret"] = secret.get_secret_value() if secret else ""
         settings["post"] = partial(_post, environment)
         channels.append("webhook")
+    if environment.sends_mail:
+        settings |= _mail(environment)
+        channels.append(MAIL)
     return Notifiers(settings, tuple(channels), stream)
 
 
@@ -67,6 +83,17 @@ def _post(environment: Environment, url: str, body: bytes, headers: Mapping[str,
 
     policy = FetchPolicy(user_agent(__version__, environment.public_url or ""), environment.private_hosts)
     return post(policy, url, body, headers)
+
+
+def _mail(environment: Environment) -> dict[str, str]:
+    assert environment.smtp_url is not None
+    return {
+        "smtp_url": environment.smtp_url.get_secret_value(),
+        "mail_from": environment.mail_from or "",
+        "public_url": environment.public_url or "",
+        "dkim_key": environment.dkim_pem(),
+        "dkim_selector": environment.dkim_selector or "",
+    }
 
 
 def lease_s(configuration: Configuration, environment: Environment) -> float:

@@ -20,6 +20,7 @@ from typing import Any, assert_never
 from sqlite_utils import Database
 
 from watcher.core.model import Buttons, Delivery, DeliveryState, InDoubt, Receipt, Refused, Sent, TryAgain
+from watcher.store import mailboxes
 from watcher.store.database import instant, stamp, transaction
 
 MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day
@@ -72,6 +73,16 @@ def queue(db: Database, deliveries: Iterable[Queued], now: datetime) -> int:
     return added
 
 
+# By the index that holds waiting rows alone, in their order: with 10,000 of them, planned otherwise,
+# SQLite looks at and sorts all of them for each claim (measured: 13.7 ms, so 0.3).
+_OLDEST_DUE = (
+    "SELECT * FROM deliveries d INDEXED BY waiting_deliveries WHERE state = 'waiting' AND channel = ?"
+    " AND (not_before IS NULL OR not_before <= ?)"
+    " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.channel = d.channel AND e.address = d.address"
+    " AND e.id < d.id AND e.state IN ('waiting', 'sending')) ORDER BY id LIMIT 1"
+)
+
+
 def claim_one(db: Database, now: datetime, lease_s: float, channels: Iterable[str]) -> Delivery | None:
     """Mark the oldest due delivery as being sent and return it; None if none is due.
 
@@ -79,21 +90,11 @@ def claim_one(db: Database, now: datetime, lease_s: float, channels: Iterable[st
     or `recover` puts it in doubt. Order is kept within an address: a later message never
     overtakes one that still waits. Raises StoreError if the database stays locked for 5 s.
     """
-    wanted = list(channels)
-    places = ",".join("?" * len(wanted))
     with transaction(db):
-        rows = list(
-            db.query(
-                f"SELECT * FROM deliveries d WHERE state = 'waiting' AND channel IN ({places})"
-                " AND (not_before IS NULL OR not_before <= ?)"
-                " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.channel = d.channel AND e.address = d.address"
-                " AND e.id < d.id AND e.state IN ('waiting', 'sending')) ORDER BY id LIMIT 1",
-                [*wanted, stamp(now)],
-            )
-        )
-        if not rows:
+        oldest = [row for channel in channels for row in db.query(_OLDEST_DUE, [channel, stamp(now)])]
+        if not oldest:
             return None
-        row = rows[0]
+        row = min(oldest, key=lambda row: int(row["id"]))
         lease_until = now + timedelta(seconds=lease_s)
         db.execute(
             "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = ? WHERE id = ?",
@@ -197,10 +198,12 @@ def counts(db: Database) -> dict[str, int]:
 
 
 def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
-    row = db.execute("SELECT may_repeat, attempts FROM deliveries WHERE key = ?", [key]).fetchone()
+    row = db.execute("SELECT may_repeat, attempts, channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
     if row is None:
         return  # its reader asked to be forgotten while it was being sent
     may_repeat, attempts = bool(row[0]), int(row[1])
+    if row[2] == mailboxes.MAIL:
+        receipt = _as_bounce(db, row[3], receipt, now)
     match receipt:
         case Sent(id=message_id, address=new_address):
             _mark(db, key, DeliveryState.SENT, now, receipt=message_id)
@@ -240,6 +243,16 @@ def _keep_no_longer(db: Database, key: str, now: datetime) -> None:
         db.execute("UPDATE deliveries SET body = '', attachment = NULL WHERE key = ? AND state != 'waiting'", [key])
 
 
+def _as_bounce(db: Database, address: str, receipt: Receipt, now: datetime) -> Receipt:
+    """The receipt of a mail, or a refusal if its mailbox has been out of reach for days."""
+    if isinstance(receipt, Sent):
+        mailboxes.note_taken(db, address)
+    elif isinstance(receipt, TryAgain) and receipt.is_mailbox and mailboxes.note_failing(db, address, now):
+        days = mailboxes.FAILING_FOR.days
+        return Refused(f"for more than {days} days the mail server could not deliver here ({receipt.reason[:3]})", True)
+    return receipt
+
+
 def _follow(db: Database, key: str, new_address: str) -> None:
     """A chat has moved: what waits for its old address goes to the new one."""
     channel, old = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
@@ -256,7 +269,10 @@ def _leave_alone(db: Database, key: str, reason: str, now: datetime) -> None:
         "UPDATE subscriptions SET state = 'paused' WHERE channel = ? AND address = ? AND state = 'active'",
         [channel, address],
     )
-    if paused.rowcount:
+    is_paused = paused.rowcount > 0
+    if channel == mailboxes.MAIL:
+        is_paused |= mailboxes.pause(db, address, reason, now)
+    if is_paused:
         db.execute(
             "UPDATE deliveries SET state = 'refused', settled_at = ?, reason = ? WHERE channel = ? AND address = ?"
             " AND state = 'waiting'",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from watcher.store.database import instant, stamp
+from watcher.store.views import PUBLIC_DOCUMENT
 
 if TYPE_CHECKING:
     from watcher.core.promise import Promise
@@ -89,6 +90,26 @@ def is_any_overdue(db: Database, today: date) -> bool:
     """Whether an open promise's last day is before `today`, or is `today`."""
     row = db.execute("SELECT 1 FROM promises WHERE state = ? AND due_until <= ? LIMIT 1", [OPEN, today.isoformat()])
     return row.fetchone() is not None
+
+
+def due_between(db: Database, since: datetime, until: datetime) -> list[KeptPromise]:
+    """Promises of public texts that were told as fallen due in [since, until), the longest due first."""
+    return _read(
+        db,
+        f"{_PROMISE} WHERE p.state = ? AND p.settled_at >= ? AND p.settled_at < ? AND {PUBLIC_DOCUMENT}"
+        " ORDER BY p.due_until, p.id",
+        [DUE, stamp(since), stamp(until)],
+    )
+
+
+def open_until(db: Database, first: date, last: date) -> list[KeptPromise]:
+    """Open promises of public texts whose last day is from `first` to `last`, the first due first."""
+    return _read(
+        db,
+        f"{_PROMISE} WHERE p.state = ? AND p.due_until >= ? AND p.due_until <= ? AND {PUBLIC_DOCUMENT}"
+        " ORDER BY p.due_until, p.id",
+        [OPEN, first.isoformat(), last.isoformat()],
+    )
 
 
 def all_promises(db: Database) -> list[KeptPromise]:

@@ -342,12 +342,16 @@ def former_organisation(db: Database, organisation_id: str) -> Organisation | No
     return Organisation(row[0], row[1], OrganisationKind(row[2]), row[3], row[4]) if row else None
 
 
-def appearances(db: Database, since: datetime) -> list[tuple[datetime, str]]:
-    """When statements came into view since then, and the kind of who published each; not what was there before."""
+def appearances(db: Database, since: datetime, topic: str | None = None) -> list[tuple[datetime, str]]:
+    """When statements came into view since then, and the kind of who published each; not what was there before.
+
+    `topic`: on this one alone.
+    """
     rows = db.execute(
         "SELECT c.detected_at, o.kind FROM changes c JOIN organisations o ON o.id = c.organisation_id"
-        f" WHERE {PUBLIC_CHANGE} AND c.kind IN ('first', 'repeat') AND c.detected_at >= ? ORDER BY c.id",
-        [stamp(since)],
+        f" WHERE {PUBLIC_CHANGE} AND c.kind IN ('first', 'repeat') AND c.detected_at >= ?"
+        " AND c.topic_id = coalesce(?, c.topic_id) ORDER BY c.id",
+        [stamp(since), topic],
     )
     return [(_at(row[0]), row[1]) for row in rows]
 

@@ -18,5 +18,7 @@ openapi.py      what the API is, as OpenAPI
 plumbing.py     healthz, metrics, robots.txt, sitemap.xml
 keeping.py      answers kept until the database changes; ETag, gzip
 faults.py       what a reader is told when a page can't be had
+proxies.py      who asks, behind a proxy that is trusted
+exploring.py    what Datasette may read of the same database
 safety.py       security headers, rate limit
 """

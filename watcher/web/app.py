@@ -24,6 +24,7 @@ from watcher.store.database import FILE_NAME
 from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
 from watcher.web.faults import answers_to_faults
 from watcher.web.keeping import SHARE, Answers
+from watcher.web.proxies import behind
 from watcher.web.safety import RateLimit, SecurityHeaders
 from watcher.web.site import Site
 from watcher.web.subscribing import Subscribing
@@ -167,9 +168,10 @@ class Server(uvicorn.Server):
 def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = ()) -> Server:
     """A server for `app`, already listening (port 0: on any free one); its `run()` blocks, in whatever thread.
 
-    X-Forwarded-For and -Proto are believed from `trusted_proxies` alone. Raises ConfigError if the
-    address can't be had.
+    What a proxy says of the reader is believed from `trusted_proxies` (addresses and networks) alone.
+    Raises ConfigError if the address can't be had.
     """
+    told = behind(app, trusted_proxies)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio sets TCP_NODELAY; else every answer waits 40 ms for an acknowledgement.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -181,15 +183,13 @@ def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = (
         bound.close()
         reason = exc.strerror if isinstance(exc, OSError) else str(exc)
         raise ConfigError(f"{host}:{port}: the web view can't listen there: {reason}: name another --port") from exc
-    proxies = list(trusted_proxies)
     config = uvicorn.Config(
-        app,
+        told,
         log_config=None,
         access_log=False,  # readers' addresses are kept nowhere
         lifespan="on",
         server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies,
+        proxy_headers=False,  # `behind` does it: uvicorn's own takes more from the environment (FORWARDED_ALLOW_IPS)
         timeout_graceful_shutdown=5,
         limit_concurrency=500,
     )

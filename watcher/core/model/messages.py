@@ -69,6 +69,7 @@ class TryAgain:
     after_s: float
     reason: str
     is_paced: bool = False  # the wait is the channel's rule, known or told: no attempt failed
+    is_mailbox: bool = False  # said of this very mailbox: days of nothing else pause the address
 
 
 @dataclass(frozen=True, slots=True)
