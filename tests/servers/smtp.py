@@ -293,7 +293,9 @@ def opensmtpd() -> Iterator[OpenSmtpd]:
     """For one test at a time: its queue and its socket are the machine's."""
     program = shutil.which("smtpd", path="/usr/sbin")
     if program is None or os.getuid() != 0:
-        pytest.skip("Debian's opensmtpd is not installed, or this is not root: make test-deps")
+        pytest.skip("Debian's opensmtpd is not installed (CI=1 make test-deps), or this is not root")
+    if _is_running():
+        pytest.skip("an opensmtpd runs on this machine already")
     port, folder = free_port(), Path(tempfile.mkdtemp(prefix="opensmtpd-"))
     folder.chmod(0o755)  # mail is delivered by "nobody": root must not be the one who delivers
     (folder / "kept").mkdir()
@@ -308,6 +310,11 @@ def opensmtpd() -> Iterator[OpenSmtpd]:
             process.terminate()
             process.wait(timeout=10)
     shutil.rmtree(folder)
+
+
+def _is_running() -> bool:
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex("/var/run/smtpd.sock") == 0
 
 
 def _greeted(port: int) -> None:
