@@ -166,6 +166,25 @@ def test_a_round_that_is_broken_off_settles_what_is_in_hand(db: Database, smtp_s
     assert "sending" not in states(db)
 
 
+def test_a_mail_whose_sender_died_goes_again_however_often_and_is_the_same_message(db: Database) -> None:
+    queue_digests(db, ["reader@westvale.example"])
+    for hour in range(4):
+        assert outbox.claim_one(db, NOW + timedelta(hours=hour), 60, ["email"]) is not None
+        assert outbox.recover(db, NOW + timedelta(hours=hour, minutes=2), ["email"]) == 1
+    channel = Script()
+    (settled,) = round_of(db, channel, NOW + timedelta(hours=5))
+    assert isinstance(settled.receipt, Sent)
+    assert not channel.sent[0].may_repeat
+
+
+def test_a_round_leaves_what_another_one_has_in_hand(db: Database) -> None:
+    queue_digests(db, ["reader@westvale.example"])
+    assert outbox.claim_one(db, NOW, 60, ["email"]) is not None
+    later = NOW + timedelta(minutes=2)
+    assert list(deliver(db, {"console": Script()}, lambda: later, 60)) == []
+    assert states(db) == {"sending": 1}
+
+
 # --- pace --------------------------------------------------------------------------------------
 
 

@@ -111,16 +111,16 @@ def settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
         _settle(db, key, receipt, now)
 
 
-def recover(db: Database, now: datetime) -> int:
-    """Put deliveries whose lease ran out in doubt; how many there were.
+def recover(db: Database, now: datetime, channels: Iterable[str]) -> int:
+    """Put deliveries of these channels whose lease ran out in doubt; how many there were.
 
     Mail is sent again, each time: it has its own id, so a repeat is the same message.
     """
     reason = "the program stopped while this was being sent"
+    wanted = set(channels)  # another round may have rows of other channels in hand at this moment
     with transaction(db):
-        found = db.execute(
-            "SELECT key, channel FROM deliveries WHERE state = 'sending' AND lease_until <= ?", [stamp(now)]
-        ).fetchall()
+        late = "SELECT key, channel FROM deliveries WHERE state = 'sending' AND lease_until <= ?"
+        found = [row for row in db.execute(late, [stamp(now)]) if row[1] in wanted]
         for key, channel in found:
             _settle(db, key, TryAgain(0, reason) if channel == subscribers.CHANNEL else InDoubt(reason), now)
     return len(found)
