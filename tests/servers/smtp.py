@@ -65,6 +65,7 @@ class MailServer:
     url: str = ""
     taken: list[Taken] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)  # every command, in order
+    names: list[str] = field(default_factory=list)  # as what clients greeted
     connections: int = 0
     mail: list[str] = field(default_factory=list)
     rcpt: list[str] = field(default_factory=list)
@@ -85,6 +86,7 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
+        self._state.names.append(hostname)
         kept = [line for line in responses[:-1] if line[4:].split()[0].upper() not in self._state.hidden]
         return [*kept, responses[-1]]
 
