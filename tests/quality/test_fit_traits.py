@@ -18,7 +18,7 @@ SAMPLES = [
 
 
 def test_what_speaks_for_the_practice_weighs_more_than_what_speaks_against_it() -> None:
-    weights = fit(SAMPLES, START, penalty=1.0)
+    weights = fit(SAMPLES, START, penalty=0.1)
     assert weights.traits[0] > 0.5 > -0.5 > weights.traits[1]
     assert abs(weights.traits[2]) < 0.3
 
