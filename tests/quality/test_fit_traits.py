@@ -13,12 +13,12 @@ def sample(name: str, is_practice: bool, *stretches: set[int], fold: str = "one"
 
 SAMPLES = [
     *(sample(f"yes-{number}", True, {0, 2}, {2}, fold="one" if number % 2 else "two") for number in range(6)),
-    *(sample(f"no-{number}", False, {1, 2}, {2}, fold="one" if number % 2 else "two") for number in range(6)),
+    *(sample(f"no-{number}", False, {1, 2}, fold="one" if number % 2 else "two") for number in range(6)),
 ]
 
 
 def test_what_speaks_for_the_practice_weighs_more_than_what_speaks_against_it() -> None:
-    weights = fit(SAMPLES, START, penalty=0.1)
+    weights = fit(SAMPLES, START, penalty=1.0)
     assert weights.traits[0] > 0.5 > -0.5 > weights.traits[1]
     assert abs(weights.traits[2]) < 0.3
 
