@@ -266,9 +266,9 @@ def test_the_chart_counts_statements_week_by_week(bench: Bench, site: Site) -> N
     bench.poll(hours=2)
     publish(site, "westvale", *NOTICE)
     bench.poll(hours=7 * DAY)
+    assert topic(bench, "2026-W23").weeks == ()  # one week is no comparison, and before it nobody watched
     weeks = topic(bench, "2026-W24").weeks
-    assert [(one.first_on, one.count) for one in weeks[-3:]] == [
-        (date(2026, 5, 25), 0),
+    assert [(one.first_on, one.count) for one in weeks] == [
         (date(2026, 6, 1), 1),
         (date(2026, 6, 8), 1),
     ]

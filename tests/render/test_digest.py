@@ -182,7 +182,7 @@ def test_hard_words_are_left_out_and_the_links_lead_to_them() -> None:
         said = one_line(part)
         assert "ended its SIM" not in said and "paused" not in said.replace("(before: paused)", "")
         assert "Content note: some of the pages below speak of self-harm. Their words are left out here;" in said
-        assert "This page speaks of self-harm. The words are on the page; they are left out here." in said
+        assert "This page speaks of self-harm. Its words are left out here; the links lead to them." in said
         assert said.index("Content note") < said.index("Northmoor")
     assert "https://watch.example/changes/1042" in letter.text
 

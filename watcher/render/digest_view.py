@@ -130,7 +130,8 @@ class DigestView:
 def view_of(digest: Digest, most: int) -> DigestView:
     """The digest in words, with at most `most` stories in all: each topic's weightiest, in turn."""
     shares = _shares([len(topic.stories) for topic in digest.topics], most)
-    topics = tuple(_topic(topic, share) for topic, share in zip(digest.topics, shares, strict=True))
+    is_week = not digest.is_daily
+    topics = tuple(_topic(topic, share, is_week=is_week) for topic, share in zip(digest.topics, shares, strict=True))
     base = web_address(digest.public_url)
     return DigestView(
         subject=subject(digest),
@@ -173,7 +174,7 @@ def _shares(sizes: Sequence[int], most: int) -> list[int]:
     return shares
 
 
-def _topic(topic: TopicDigest, most: int) -> TopicView:
+def _topic(topic: TopicDigest, most: int, *, is_week: bool) -> TopicView:
     left_out = topic.stories_in_all - most
     top = max((week.count for week in topic.weeks), default=0)
     return TopicView(
@@ -186,7 +187,7 @@ def _topic(topic: TopicDigest, most: int) -> TopicView:
         promises_due=tuple(map(_promise, topic.promises_due[:_PROMISES_MOST])),
         promises_near=tuple(map(_promise, topic.promises_near[:_PROMISES_MOST])),
         candidates=_candidates(topic),
-        silent=_silent(topic),
+        silent=_silent(topic) if is_week else "",
         bars=tuple(
             BarView(
                 day_in_words(week.first_on).rsplit(" ", 1)[0],
@@ -294,7 +295,7 @@ def _candidates(topic: TopicDigest) -> str:
 
 
 def _silent(topic: TopicDigest) -> str:
-    if not topic.silent_in_all or not topic.weeks:
+    if not topic.silent_in_all:
         return ""
     have = "has" if topic.silent_in_all == 1 else "have"
     head = f"{topic.silent_in_all:,} of {counted(topic.organisations, 'organisation')} {have} never said anything here"

@@ -241,6 +241,11 @@ def poll_times(db: Database, since: datetime, until: datetime) -> list[datetime]
     return [at for row in rows if (at := instant(row[0])) is not None]
 
 
+def first_poll_at(db: Database) -> datetime | None:
+    """When the watch began; None before its first cycle."""
+    return instant(db.execute("SELECT min(started_at) FROM polls").fetchone()[0])
+
+
 def _reader(row: tuple[int, str, str, int, str]) -> Reader:
     told_until = instant(row[4])
     assert told_until is not None
