@@ -305,6 +305,6 @@ def test_a_big_week_fits_one_mail_and_says_how_much_is_left_out(tmp_path: Path) 
     ((_, _, _, text, html),) = waiting_letters(watch.db)
     assert 50_000 < len(html.encode()) <= 90_000
     assert "more statements not shown here, so that this mail arrives whole" in " ".join(text.split())
-    assert f"{PUBLIC_URL}/?from=2026-06-01&amp;to=2026-06-07" in html
+    assert f"{PUBLIC_URL}/?from=2026-06-01&amp;to=2026-06-07" in html  # the way to all of them
     watch.db.conn.close()
     made.db.close()

@@ -294,6 +294,11 @@ def test_every_link_is_absolute_and_every_mail_says_how_to_leave_and_what_is_kep
         assert LEAVE_URL in mail.links and "https://watch.example/privacy" in mail.links
 
 
+def test_the_link_to_all_changes_asks_for_what_the_reader_asked_for() -> None:
+    letter = LETTERS.letter(a_digest(an_alert(), asked='kind:trust "a b"'))
+    assert "https://watch.example/?from=2026-06-08&to=2026-06-14&filter=kind%3Atrust+%22a+b%22" in letter.text
+
+
 def test_without_a_public_address_no_link_leads_to_the_web_view() -> None:
     letter = LETTERS.letter(replace(a_digest(an_alert()), public_url=None))
     assert "watch.example" not in letter.text + letter.html

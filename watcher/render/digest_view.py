@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from ..core.markup import one_line
 from ..core.model import LEAVE_URL, Alert, BlockOp, Digest, PromiseLine, Run, Story, StoryKind, TopicDigest
@@ -194,7 +195,7 @@ def _topic(topic: TopicDigest, most: int, *, is_week: bool) -> TopicView:
                 week.count,
                 round(100 * week.count / top) if top else 0,
             )
-            for week in topic.weeks
+            for week in (topic.weeks if top else ())
         ),
     )
 
@@ -336,9 +337,10 @@ def _missed(digest: Digest) -> str:
     if digest.missed_from is None or digest.missed_until is None:
         return ""
     span = span_in_days(digest.missed_from, digest.missed_until)
-    return f"No digest was sent for {span}. What was found then is kept."
+    return f"No digest was sent for {span}."
 
 
 def _url_of_days(digest: Digest, first: date | None, last: date | None) -> str:
     base = web_address(digest.public_url)
-    return f"{base}/?from={first}&to={last}" if base and first and last else ""
+    asked = f"&{urlencode({'filter': digest.asked})}" if digest.asked else ""
+    return f"{base}/?from={first}&to={last}{asked}" if base and first and last else ""
