@@ -32,6 +32,7 @@ class Asked:
     answered: str | None = None  # id of the message it replies to
     who: str = ""  # name of the sender; kept only with a decision of the maintainers' chat
     is_review_chat: bool = False
+    is_private: bool = False  # nobody else reads this chat
 
 
 @dataclass(frozen=True, slots=True)
