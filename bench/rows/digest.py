@@ -72,17 +72,18 @@ def fill(storage: Path, readers: int) -> None:
 
 def bare(storage: Path, readers: int) -> int:
     """The yardstick: one delivery and one note a reader, 500 in a transaction, with nothing thought about."""
+    from watcher.core.weeks import parse_week
     from watcher.store import digests, outbox
     from watcher.store.database import open_database, transaction
     from watcher.store.outbox import Queued
 
-    db = open_database(storage / "storage")
+    db, window = open_database(storage / "storage"), parse_week(_PERIOD, UTC)
     for start in range(0, readers, 500):
         with transaction(db):
             for number in range(start + 1, start + 501):
                 key = f"digest:{number}:{_PERIOD}"
                 outbox.queue(db, [Queued(key, "email", f"reader{number}@reader.example", "", "")], MONDAY)
-                digests.note_digest(db, number, _PERIOD, MONDAY - timedelta(days=7), MONDAY, MONDAY, key)
+                digests.note_digest(db, number, window, MONDAY, key)
     return readers
 
 

@@ -342,5 +342,5 @@ def _missed(digest: Digest) -> str:
 
 def _url_of_days(digest: Digest, first: date | None, last: date | None) -> str:
     base = web_address(digest.public_url)
-    asked = f"&{urlencode({'filter': digest.asked})}" if digest.asked else ""
+    asked = f"&{urlencode({'filter': digest.asked}, errors='replace')}" if digest.asked else ""
     return f"{base}/?from={first}&to={last}{asked}" if base and first and last else ""
