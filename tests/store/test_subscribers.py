@@ -142,7 +142,7 @@ def test_a_pause_withdraws_what_waits_and_ends_by_resuming_or_by_confirming_anew
     (one,) = subscriptions.active(db, "email")
     assert one.told_until == later
     with transaction(db):
-        subscribers.pause(db, ADA, "complaint", later)
+        subscribers.pause(db, ADA, "complaint", later, Departure.COMPLAINED)
     confirmed(db, wanted="jobs", now=later)
     assert [one.filter for one in subscriptions.active(db, "email")] == ["ended", "jobs"]
     assert counted(db) == {"bounced": 1, "complained": 1}

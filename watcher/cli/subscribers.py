@@ -119,7 +119,7 @@ def pause(
     from watcher.store.database import transaction
 
     with _reader(setting, address) as (db, reader), transaction(db):
-        if subscribers.pause(db, reader.address, reason, datetime.now(UTC)) is None:
+        if subscribers.pause(db, reader.address, reason, datetime.now(UTC), subscribers.Departure.COMPLAINED) is None:
             raise StoreError(f"{reader.address}: nothing to pause, it is {reader.state.value}")
     say(f"Paused: {reader.address}")
 
