@@ -22,13 +22,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
-from watcher.core.errors import ConfigError, WatcherError
+from watcher.core.errors import ConfigError, SendError, WatcherError
 from watcher.core.model import Refused, Sent
 from watcher.pipeline import check
-from watcher.pipeline.deliver import deliver
+from watcher.pipeline.deliver import Settled, deliver
 from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import engine
 from watcher.pipeline.lines import PollLine, Summary
+from watcher.pipeline.mailing import Rest, deliver_mail, mail_turns
 from watcher.pipeline.observe import reader
 from watcher.pipeline.senders import lease_s, open_notifiers
 from watcher.pipeline.watch import open_watch
@@ -70,7 +71,8 @@ class Daemon:
         self.tell = tell
         self.stopping = threading.Event()
         self.commands = Commands(configuration, environment)
-        self._busy = {"poll": threading.Lock(), "deliver": threading.Lock()}
+        self._busy = {"poll": threading.Lock(), "deliver": threading.Lock(), "mail": threading.Lock()}
+        self._turns, self._rest = mail_turns(configuration.settings), Rest()
         self._has_polled = False
 
     def poll(self) -> None:
@@ -91,16 +93,31 @@ class Daemon:
                 self._has_polled = True
 
     def deliver(self) -> None:
-        """Send what is due in the outbox."""
+        """Send what is due in the outbox to chats and the console."""
         with self._busy["deliver"], _logged("deliver"):
             db = open_database(self.environment.storage)
             lease = lease_s(self.configuration, self.environment)
+            chats = self.notifiers.chats()
             with closing(db.conn):
-                for settled in deliver(db, self.notifiers, lambda: datetime.now(UTC), lease, self.stopping.is_set):
-                    if isinstance(settled.receipt, Refused):
-                        log.error("message refused", key=settled.delivery.key, reason=settled.receipt.reason)
-                    elif not isinstance(settled.receipt, Sent):
-                        log.warning("message not sent yet", key=settled.delivery.key, reason=settled.receipt.reason)
+                for settled in deliver(db, chats, lambda: datetime.now(UTC), lease, self.stopping.is_set):
+                    _log_settled(settled)
+
+    def deliver_mail(self) -> None:
+        """Send the mail that is due; a server that can't be used is told of once, and left alone for a while."""
+        if not self._rest.is_over:
+            return
+        with self._busy["mail"], _logged("mail"):
+            db = open_database(self.environment.storage)
+            lease, settings = lease_s(self.configuration, self.environment), self.configuration.settings
+            with closing(db.conn):
+                try:
+                    for settled in deliver_mail(db, self.notifiers, settings, lease, self.stopping.is_set, self._turns):
+                        _log_settled(settled)
+                        if isinstance(settled.receipt, Sent) and self._rest.end():
+                            log.info("mail can be sent again")
+                except SendError as fault:
+                    if self._rest.begin(str(fault)):
+                        log.error("mail can't be sent, and waits", error=str(fault))
 
     def run(self) -> None:
         """Tick until told to stop; then finish the row in hand and leave within 10 s."""
@@ -109,6 +126,8 @@ class Daemon:
         with closing(open_notifiers(self.environment)) as self.notifiers:
             scheduler.add_job(self.poll, "interval", seconds=POLL_TICK_S, jitter=TICK_JITTER_S, next_run_time=start)
             scheduler.add_job(self.deliver, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
+            if self.environment.sends_mail:
+                scheduler.add_job(self.deliver_mail, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
             scheduler.start()
             with _logged("the start of the bot"):  # that it can't start stops nothing else
                 self.commands.start()
@@ -116,7 +135,7 @@ class Daemon:
             scheduler.shutdown(wait=False)
             self.commands.stop()
             for lock in self._busy.values():
-                lock.acquire(timeout=STOP_WITHIN_S / 3)
+                lock.acquire(timeout=STOP_WITHIN_S / 4)
 
 
 class Commands:
@@ -154,7 +173,7 @@ class Commands:
     def stop(self) -> None:
         """Finish the answer in hand."""
         if self._bot is not None:
-            self._bot.stop(STOP_WITHIN_S / 3)
+            self._bot.stop(STOP_WITHIN_S / 4)
 
     def routes(self) -> list[BaseRoute]:
         """Where updates are posted; none if they are polled for."""
@@ -228,6 +247,14 @@ def _server(
     where = host or environment.host or settings.web_host
     port = next(p for p in (port, environment.port, settings.web_port) if p is not None)
     return serve(app, where, port, environment.proxies)
+
+
+def _log_settled(settled: Settled) -> None:
+    key, receipt = settled.delivery.key, settled.receipt
+    if isinstance(receipt, Refused):
+        log.error("message refused", key=key, reason=receipt.reason)
+    elif not isinstance(receipt, Sent):
+        log.warning("message not sent yet", key=key, reason=receipt.reason)
 
 
 @contextmanager

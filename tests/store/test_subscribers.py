@@ -129,7 +129,7 @@ def test_a_pause_withdraws_what_waits_and_ends_by_resuming_or_by_confirming_anew
     confirmed(db)
     waiting(db)
     with transaction(db):
-        paused = subscribers.pause(db, ADA, "550 no such mailbox", NOW)
+        paused = subscribers.pause(db, ADA, "550 no such mailbox", NOW, Departure.BOUNCED)
         assert paused is not None
         assert (paused.state, paused.paused_reason) == (SubscriberState.PAUSED, "550 no such mailbox")
         assert subscribers.pause(db, ADA, "again", NOW) is None
@@ -148,14 +148,14 @@ def test_a_pause_withdraws_what_waits_and_ends_by_resuming_or_by_confirming_anew
     assert counted(db) == {"bounced": 1, "complained": 1}
 
 
-def test_failing_counts_from_the_first_of_an_unbroken_row(db: Database) -> None:
+def test_a_refused_mail_leaves_no_link_in_what_else_waited_for_the_address(db: Database) -> None:
     confirmed(db)
-    with transaction(db):
-        subscribers.note_failing(db, ADA, NOW)
-        assert subscribers.note_failing(db, ADA, NOW + timedelta(days=2)) == NOW
-        subscribers.note_reached(db, ADA)
-        assert subscribers.note_failing(db, ADA, NOW + timedelta(days=5)) == NOW + timedelta(days=5)
-        assert subscribers.note_failing(db, "nobody@northmoor.example", NOW) is None
+    waiting(db)
+    asked(db, wanted="jobs")
+    assert outbox.claim_one(db, NOW, 60, ["email"]) is not None
+    outbox.settle(db, "digest:1", Refused("550 no such mailbox", is_unwelcome=True), NOW)
+    assert "link jobs" not in str(list(db.table("deliveries").rows))
+    assert subscriptions.active(db, "email") == []
 
 
 def traces(db: Database, address: str) -> list[str]:

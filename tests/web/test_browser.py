@@ -29,7 +29,7 @@ PATHS = (
     "/", "/?kind=trust&stance=ended", "/?from=2026-07-01", "/changes/5", "/changes/5?view=side&show=all", "/changes/4",
     "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions",
     "/charts", "/sources",
-    "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/nothing",
+    "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/subscribe", "/nothing",
 )  # fmt: skip
 
 

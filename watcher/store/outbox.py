@@ -20,10 +20,11 @@ from typing import Any, assert_never
 from sqlite_utils import Database
 
 from watcher.core.model import Buttons, Delivery, DeliveryState, InDoubt, Receipt, Refused, Sent, TryAgain
-from watcher.store import mailboxes
+from watcher.store import subscribers
+from watcher.store.bounces import as_bounce
 from watcher.store.database import instant, stamp, transaction
 
-MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day
+MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day; mail takes pauses of up to four, so 3.7 days
 RESEND_AFTER_S = (0.0, 30.0, 120.0, 480.0)
 """Seconds before each re-sending of a doubtful message: once is too few where one connection in twenty
 breaks (0012-a-doubtful-message); a mail is sent again once, for a mailbox can't be looked through as a chat can."""
@@ -205,8 +206,8 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
     if row is None:
         return  # its reader asked to be forgotten while it was being sent
     doubts, attempts = int(row[0]), int(row[1])
-    if row[2] == mailboxes.MAIL:
-        receipt = _as_bounce(db, row[3], receipt, now)
+    if row[2] == subscribers.CHANNEL:
+        receipt = as_bounce(db, row[3], receipt, now)
     match receipt:
         case Sent(id=message_id, address=new_address):
             _mark(db, key, DeliveryState.SENT, now, receipt=message_id)
@@ -224,7 +225,7 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
             _mark(db, key, DeliveryState.REFUSED, now, reason=reason)
             if is_unwelcome:
                 _leave_alone(db, key, reason, now)
-        case InDoubt(reason=reason) if doubts >= (1 if row[2] == mailboxes.MAIL else len(RESEND_AFTER_S)):
+        case InDoubt(reason=reason) if doubts >= (1 if row[2] == subscribers.CHANNEL else len(RESEND_AFTER_S)):
             _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt {doubts + 1} times: {reason}")
         case InDoubt(reason=reason):
             again_at = now + timedelta(seconds=RESEND_AFTER_S[doubts])
@@ -243,18 +244,12 @@ def _keep_no_longer(db: Database, key: str, now: datetime) -> None:
         " AND address IN (SELECT address FROM subscribers WHERE state IN ('left', 'paused'))",
         [stamp(now), key],
     )
-    if key.startswith("confirm:"):
-        db.execute("UPDATE deliveries SET body = '', attachment = NULL WHERE key = ? AND state != 'waiting'", [key])
-
-
-def _as_bounce(db: Database, address: str, receipt: Receipt, now: datetime) -> Receipt:
-    """The receipt of a mail, or a refusal if its mailbox has been out of reach for days."""
-    if isinstance(receipt, Sent):
-        mailboxes.note_taken(db, address)
-    elif isinstance(receipt, TryAgain) and receipt.is_mailbox and mailboxes.note_failing(db, address, now):
-        days = mailboxes.FAILING_FOR.days
-        return Refused(f"for more than {days} days the mail server could not deliver here ({receipt.reason[:3]})", True)
-    return receipt
+    db.execute(
+        "UPDATE deliveries SET body = '', attachment = NULL WHERE channel = 'email' AND key LIKE 'confirm:%'"
+        " AND state NOT IN ('waiting', 'sending') AND body != ''"
+        " AND address = (SELECT address FROM deliveries WHERE key = ?)",
+        [key],
+    )
 
 
 def _follow(db: Database, key: str, new_address: str) -> None:
@@ -269,14 +264,14 @@ def _follow(db: Database, key: str, new_address: str) -> None:
 def _leave_alone(db: Database, key: str, reason: str, now: datetime) -> None:
     """Pause what a subscriber follows who wants no more messages, and hold back what waits for them."""
     channel, address = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
+    if channel == subscribers.CHANNEL:
+        subscribers.pause(db, address, reason, now)
+        return
     paused = db.execute(
         "UPDATE subscriptions SET state = 'paused' WHERE channel = ? AND address = ? AND state = 'active'",
         [channel, address],
     )
-    is_paused = paused.rowcount > 0
-    if channel == mailboxes.MAIL:
-        is_paused |= mailboxes.pause(db, address, reason, now)
-    if is_paused:
+    if paused.rowcount:
         db.execute(
             "UPDATE deliveries SET state = 'refused', settled_at = ?, reason = ? WHERE channel = ? AND address = ?"
             " AND state = 'waiting'",

@@ -242,7 +242,7 @@ def note_failing(db: Database, address: str, now: datetime) -> datetime | None:
 
 def note_reached(db: Database, address: str) -> None:
     """Keep that a mail was taken: the row of 4xx answers is broken."""
-    db.execute("UPDATE subscribers SET failing_since = NULL WHERE address = ?", [address])
+    db.execute("UPDATE subscribers SET failing_since = NULL WHERE address = ? AND failing_since IS NOT NULL", [address])
 
 
 def leave(db: Database, subscriber: Subscriber, now: datetime) -> bool:

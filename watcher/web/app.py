@@ -80,6 +80,7 @@ def build_app(
     share: float = SHARE,
     can_mail: bool = False,
     more: Iterable[BaseRoute] = (),
+    searches: RateLimit | None = None,
 ) -> Starlette:
     """The web view over what `storage` holds, also before anything was recorded.
 
@@ -87,11 +88,11 @@ def build_app(
     `more` are routes that another part of the program answers.
 
     `share` of a processor is what making one address anew may take while the database is being written to;
-    with 0 every answer is as new as the database.
+    with 0 every answer is as new as the database. `searches` is each reader's allowance, if not the usual one.
     """
     site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)), can_mail)
     answers = Answers(storage / FILE_NAME, share)
-    limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
+    limit = searches or RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
 
     @asynccontextmanager
