@@ -11,7 +11,7 @@ Everything here runs inside the caller's transaction. What a reader follows stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -244,6 +244,25 @@ def leave(db: Database, subscriber: Subscriber, now: datetime) -> bool:
     if subscriber.state is not SubscriberState.PENDING:
         count(db, Departure.LEFT, now)
     return True
+
+
+DEPARTED = (
+    "SELECT address_key, state, coalesce(paused_reason, ''), coalesce(left_at, created_at) FROM subscribers"
+    " WHERE state IN ('left', 'paused')"
+)
+"""Who is not to be written to, as `keep_departures` takes them."""
+
+
+def keep_departures(db: Database, departed: Iterable[tuple[str, str, str, str]]) -> None:
+    """Let those leave or pause here who did so elsewhere: in the database that a backup takes the place of."""
+    for address_key, state, reason, at in departed:
+        subscriber, since = by_key(db, address_key), instant(at)
+        if subscriber is None or since is None:
+            continue
+        if state == SubscriberState.LEFT.value:
+            leave(db, subscriber, since)
+        else:
+            pause(db, subscriber.address, reason, since)
 
 
 def erase(db: Database, subscriber: Subscriber) -> None:
