@@ -37,6 +37,7 @@ from watcher.core.model import ChangeKind, Stance
 from watcher.store import catalogue, checks
 from watcher.store.database import open_database, transaction
 from watcher.web.app import build_app, serve
+from watcher.web.safety import RateLimit
 
 Pages = list[tuple[str, str, list[str]]]  # organisation, page, blocks
 Timed = tuple[float, int, int]  # seconds, status, bytes
@@ -120,11 +121,10 @@ def _run(folder: str, ports: object, which: str) -> None:
         app = Starlette(routes=[Route("/", lambda request: HTMLResponse("<p>Nothing but this." + "x" * 20_000))])
         server = serve(app, "127.0.0.1", 0)
     else:
-        from watcher.web import app as web
-
-        web.LIMITED = frozenset()  # one address asks for all readers
+        searches = RateLimit(10**9, 1.0)  # one address asks for all readers
         configuration = load(Path(folder) / "sources.toml")
-        server = serve(build_app(configuration, Path(folder) / "storage", now=lambda: NOW), "127.0.0.1", 0)
+        app = build_app(configuration, Path(folder) / "storage", now=lambda: NOW, searches=searches)
+        server = serve(app, "127.0.0.1", 0)
     ports.send(server.port)  # type: ignore[attr-defined]
     server.run()
 

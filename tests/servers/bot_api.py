@@ -123,11 +123,13 @@ def refused(status: int, description: str, **parameters: int) -> Reply:
 class FaultServer(BotApi):
     """Answers by `script`, first to last, then by `choose`, else with success; `calls` holds what was asked.
 
-    `taken` holds the messages that were accepted, those included whose answer was withheld.
+    `answers` comes before all of these. `taken` holds the messages that were accepted, those included whose
+    answer was withheld.
     """
 
     script: list[Reply] = field(default_factory=list)
     choose: Callable[[int], Reply] | None = None  # number of the call, from 1 -> its reply
+    answers: dict[str, Any] = field(default_factory=dict)  # method -> what it always answers, before all others
     calls: list[dict[str, str]] = field(default_factory=list)
     taken: list[dict[str, str]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
@@ -137,6 +139,9 @@ class FaultServer(BotApi):
         with self.lock:
             self.calls.append(call)
             number = len(self.calls)
+            if call["method"] in self.answers:
+                answer = self.answers[call["method"]]
+                return (answer if isinstance(answer, Reply) else Reply(body={"ok": True, "result": answer})), number
             reply = self.script.pop(0) if self.script else self.choose(number) if self.choose else Reply()
             if reply.status == 200:
                 self.taken.append(call)

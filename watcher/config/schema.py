@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -45,6 +45,7 @@ class SettingsModel(_Strict):
     mail_connections: int = Field(default=4, ge=1, le=32)  # to the mail server, at one time
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65535)
+    telegram_updates: Literal["auto", "polling", "webhook"] = "auto"  # how commands come; auto: by the public address
     digest_at: str = "Mon 08:00"  # weekly digests; daily ones leave at that time each day
     templates: str = ""  # folder of changed mail templates; "": templates/ beside this file, if there is one
 

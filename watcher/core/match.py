@@ -9,7 +9,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
-from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, likeness
+from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, Place, likeness, stretches
 from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks
 from watcher.core.senses import Senses
@@ -100,6 +100,13 @@ class Matcher:
             index = bisect_left(starts, start + 1) - 1
             per_block[index].append((start - starts[index], end - starts[index]))
         return per_block
+
+    def stretches(self, topic_id: str, title: str, blocks: Sequence[str]) -> list[frozenset[int]]:
+        """What weights are fitted on: the traits of the topic, by index, that stand around each gate word."""
+        rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
+        found = self._find(fold_blocks((title, *blocks)))
+        _, cues, places = _Judge(rules, found, found, None, None).near_gates()
+        return [frozenset(stretch) for stretch in stretches(rules.topic, cues, places)]
 
     def _find(self, text: FoldedText) -> Found:
         return Found(text, self._stages)
@@ -258,13 +265,19 @@ class _Judge:
             if together:
                 yield practice.weight, practice.reason, self._text.excerpt(*min(together))
         if topic.traits:
-            yield from self._traits(gates)
+            yield from self._traits()
 
-    def _traits(self, gates: list[Hit]) -> Iterator[tuple[float, str, str]]:
+    def near_gates(self) -> tuple[Found, CuePlaces, list[Place]]:
+        """The text within reach of the gate words, its cues, and those words' places: all that traits are read from."""
+        gates = self._found.at(self._rules.gate or 0)
         near = self._found.around(gates, round(self._rules.topic.trait_words * CHARS_A_WORD) + _CUE_ROOM)
         judge = self if near is self._found else _Judge(self._rules, near, self._company, None, None)
         places = [(hit.start, hit.end) for hit in near.at(self._rules.gate or 0)]
-        found = likeness(self._rules.topic, CuePlaces(self._rules.cues, judge._group_places), places)
+        return near, CuePlaces(self._rules.cues, judge._group_places), places
+
+    def _traits(self) -> Iterator[tuple[float, str, str]]:
+        near, cues, places = self.near_gates()
+        found = likeness(self._rules.topic, cues, places)
         for at, (reason, place) in enumerate(found.traits):
             yield (found.score if at == 0 else 0.0), reason, near.text.excerpt(*place)
 

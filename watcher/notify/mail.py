@@ -102,7 +102,7 @@ class MailNotifier:
 
     async def _send(self, mail: Mail, attempts: int) -> Receipt:
         """Hand the mail over; once more on a new connection if the first one ended before the mail was there."""
-        from .mail_connection import LostError, hand_over, reset
+        from .mail_connection import LostError, drop, hand_over, reset
 
         trouble = ""
         for _ in range(2):
@@ -112,11 +112,12 @@ class MailNotifier:
                 return Refused("the mail server can't send to addresses outside ASCII (it offers no SMTPUTF8)")
             try:
                 step, said = await hand_over(line, self._sender.address, mail, self._final_s)
+                said = said.without(mail.recipient)
             except asyncio.CancelledError:
-                line.smtp.close()
+                drop(line.smtp)
                 raise
             except LostError as lost:
-                line.smtp.close()
+                drop(line.smtp)
                 if lost.may_have_arrived:
                     return InDoubt(str(lost))
                 trouble = str(lost)
@@ -128,19 +129,20 @@ class MailNotifier:
             if meaning(step, said) is not Meaning.RECONNECT and await reset(line):
                 self._connections.give_back(line)
             else:
-                line.smtp.close()
+                drop(line.smtp)
             if meaning(step, said) is not Meaning.RECONNECT:
                 return self._refusals.receipt(step, said, attempts)
             trouble = str(said)
         return TryAgain(pause_s(attempts), trouble)
 
     async def _identify(self) -> str:
-        from .mail_connection import LostError, ask_sender
+        from .mail_connection import LostError, ask_sender, drop
 
         line = await self._connections.take()
         try:
             said = await ask_sender(line, self._sender.address)
         except LostError as lost:
+            drop(line.smtp)
             raise SendError(f"{self._settings.server}: {lost}") from None
         self._connections.give_back(line)
         if said.code != 250:

@@ -8,7 +8,7 @@ docs/mail.md has the same as a table, and the tests hold the two together.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -43,6 +43,10 @@ class Answer:
 
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.status, self.words) if part)
+
+    def without(self, address: str) -> Answer:
+        """The same answer with the reader's address taken out: it is written to logs."""
+        return replace(self, words=re.sub(re.escape(address), "…", self.words, flags=re.IGNORECASE))
 
     @property
     def codes(self) -> str:
@@ -106,10 +110,9 @@ def _by_subject(detail: str) -> Meaning:
     if detail == _FULL:
         # RFC 3463, X.2.2: a full mailbox is a persistent transient failure; its owner can make room.
         return Meaning.MAILBOX_LATER
-    if detail in _OWNER_CHANGED or detail.startswith("1.") or detail == "2.1":
-        return Meaning.UNWELCOME
-    if detail.startswith("4."):
-        # No route or no such domain. Large providers answer 5.4.1 for mailboxes that do not exist.
+    # Addressing, the mailbox, routing. Real servers answer 5.2.4 (OpenSMTPD) and 5.4.1 (Exchange Online) for
+    # mailboxes that do not exist, so the subject is what counts, not the detail.
+    if detail in _OWNER_CHANGED or detail.startswith(("1.", "2.", "4.")):
         return Meaning.UNWELCOME
     return Meaning.POLICY if detail.startswith(("7.", "0.")) else Meaning.REFUSED
 

@@ -61,7 +61,7 @@ class Connections:
                 line.leaving.cancel()
             if await self._is_alive(line):
                 return line
-            line.smtp.close()
+            drop(line.smtp)
         return Line(await self._connect())
 
     def give_back(self, line: Line) -> None:
@@ -80,6 +80,8 @@ class Connections:
                 line.leaving.cancel()
         await asyncio.gather(*(_leave(line) for line in self._idle), *self._partings)
         self._idle.clear()
+        await asyncio.sleep(0)  # the transports that were aborted close in the loop's next turn
+        await asyncio.sleep(0)
 
     def _part_with(self, line: Line) -> None:
         if line in self._idle:
@@ -137,10 +139,10 @@ class Connections:
         try:
             yield
         except SendError:
-            smtp.close()
+            drop(smtp)
             raise
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as exc:
-            smtp.close()
+            drop(smtp)
             raise SendError(f"{self._server}: {_remedy(exc, self._server, self._timeout_s)}") from None
 
 
@@ -183,7 +185,7 @@ async def _ask(smtp: aiosmtplib.SMTP, command: str) -> Answer:
     try:
         said = await smtp.execute_command(command.encode("utf-8"))
     except aiosmtplib.SMTPResponseException as exc:  # an answer that is none
-        smtp.close()
+        drop(smtp)
         raise LostError(f"unreadable answer to {command[:4]}: {exc.code}", may_have_arrived=False) from None
     except (aiosmtplib.SMTPException, OSError) as exc:
         raise LostError(f"{_short(exc)} at {command[:4]}", may_have_arrived=False) from None
@@ -203,20 +205,28 @@ async def _content(smtp: aiosmtplib.SMTP, content: bytes, final_s: float) -> Ans
                 await asyncio.sleep(_CHUNK_WAIT_S)
         protocol.write(b".\r\n")
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as exc:
-        smtp.close()
+        drop(smtp)
         raise LostError(f"{_short(exc)} within the text", may_have_arrived=False) from None
     try:
         said = await protocol.read_response(timeout=final_s)
     except (aiosmtplib.SMTPException, OSError) as exc:
-        smtp.close()
+        drop(smtp)
         raise LostError(f"{_short(exc)} after the text was sent", may_have_arrived=True) from None
     return answer(said.code, said.message)
 
 
+def drop(smtp: aiosmtplib.SMTP) -> None:
+    """End a connection at once; a TLS transport that is closed politely waits for an answer that may never come."""
+    transport = smtp.transport
+    smtp.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+
+
 async def _leave(line: Line) -> None:
     with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-        await line.smtp.execute_command(b"QUIT", timeout=2)
-    line.smtp.close()
+        await line.smtp.execute_command(b"QUIT", timeout=1)
+    drop(line.smtp)
 
 
 def _short(exc: Exception) -> str:

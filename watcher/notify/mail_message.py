@@ -7,6 +7,7 @@ each attempt, and no relay has to re-code what DKIM has signed (RFC 6376, 5.3 as
 from __future__ import annotations
 
 import hashlib
+import re
 from binascii import b2a_qp
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ..core.markup import one_line, printable
 from ..core.model import LEAVE_URL, Delivery, Refused
 
 _MOST_SUBJECT = 250
+_ENCODED_WORD = re.compile(r"=\?")
 _WHOLE = frozenset({"list-unsubscribe", "message-id", "list-id"})
 
 
@@ -44,8 +46,7 @@ class _Policy(EmailPolicy):
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in _WHOLE:
-            gap = " " if len(name) + len(value) < 77 else "\r\n "
-            return f"{name}:{gap}{value}\r\n".encode("ascii")
+            return f"{name}: {value}\r\n".encode("ascii")
         return super().fold_binary(name, value)
 
 
@@ -133,9 +134,17 @@ def _as_text(part: EmailMessage, subtype: str, text: str) -> None:
 
 
 def _subject(subject: str) -> str:
-    text = one_line(subject).strip() or "(no subject)"
+    text = _words(subject) or "(no subject)"
     return text if len(text) <= _MOST_SUBJECT else text[: _MOST_SUBJECT - 1].rstrip() + "…"
 
 
 def _address(box: Mailbox) -> Address:
-    return Address(one_line(box.name).strip(), box.local, box.domain)
+    local = re.sub(r"\\(.)", r"\1", box.local[1:-1]) if box.local.startswith('"') else box.local
+    return Address(_words(box.name), local, box.domain)
+
+
+def _words(text: str) -> str:
+    """A text for a header, on one line. The library decodes encoded words in what it is given, and a line
+    end that is encoded in one would then begin a header of its own (CWE-93): so none is left in it.
+    """
+    return _ENCODED_WORD.sub("= ?", one_line(text)).strip()

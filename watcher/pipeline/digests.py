@@ -72,11 +72,14 @@ def tell_digests(watch: Watch) -> Queueing | None:
     return _Run(watch, templates).due(due)
 
 
-def queue_due(watch: Watch) -> Queueing:
-    """Queue every digest that is due. Raises ConfigError if a changed template is wrong."""
+def queue_due(watch: Watch, batch: int = BATCH) -> Queueing:
+    """Queue every digest that is due, for so many readers in one transaction.
+
+    Raises ConfigError if a changed template is wrong.
+    """
     from watcher.pipeline.mail_templates import mail_templates
 
-    return _Run(watch, mail_templates(watch.configuration)).due(RHYTHMS)
+    return _Run(watch, mail_templates(watch.configuration), batch).due(RHYTHMS)
 
 
 def queue_period(watch: Watch, window: Window) -> Queueing:
@@ -106,8 +109,8 @@ class _Recipient:
 class _Run:
     """One run: what it has looked up and written so far."""
 
-    def __init__(self, watch: Watch, templates: MailTemplates) -> None:
-        self._watch, self._templates, self._now = watch, templates, watch.now()
+    def __init__(self, watch: Watch, templates: MailTemplates, batch: int = BATCH) -> None:
+        self._watch, self._templates, self._now, self._batch = watch, templates, watch.now(), batch
         self._zone = ZoneInfo(watch.configuration.settings.timezone)
         self._period: Period | None = None  # the last one: readers are taken period by period
         self._letters: dict[str, int | None] = {}  # key of the letter -> its row; None: nothing to tell
@@ -125,7 +128,7 @@ class _Run:
     def one(self, window: Window) -> Queueing:
         """One period, for all who have none of it yet."""
         after, db = 0, self._watch.db
-        while readers := digests.readers_without(db, window.rhythm, window.period, window.until, after, BATCH):
+        while readers := digests.readers_without(db, window.rhythm, window.period, window.until, after, self._batch):
             self._queue(window, [self._recipient(reader, window, ()) for reader in readers])
             after = readers[-1].id
         return self._finished()
@@ -133,7 +136,7 @@ class _Run:
     def _queue_all(self, window: Window) -> None:
         """The period for each reader who was told of nothing within it or after it."""
         after = 0
-        while readers := digests.due_readers(self._watch.db, window.rhythm, window.until, after, BATCH):
+        while readers := digests.due_readers(self._watch.db, window.rhythm, window.until, after, self._batch):
             self._queue(window, [self._recipient(reader, window, self._missed(reader, window)) for reader in readers])
             after = readers[-1].id
 

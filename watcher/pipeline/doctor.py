@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration, load
 from watcher.core.errors import WatcherError
+from watcher.core.mail_server import is_this_machine
+from watcher.pipeline.senders import mail_environment
 from watcher.store import outbox
 from watcher.store.database import FILE_NAME, instant, open_database
 
@@ -45,6 +47,7 @@ def examine(environment: Environment) -> Iterator[Finding]:
     yield from _storage(environment)
     yield _channel(environment)
     yield from _services(environment)
+    yield from _mail(environment)
     yield _clock()
 
 
@@ -152,6 +155,40 @@ def _hooks(environment: Environment, hooks: dict[str, str]) -> Iterator[Finding]
             continue
         says = "its host is found, nothing was posted" if is_good else "private: WATCHER_ALLOW_PRIVATE_HOSTS lacks it"
         yield Finding("good" if is_good else "bad", "webhooks", f"{name}: {says}")
+
+
+def _mail(environment: Environment) -> Iterator[Finding]:
+    """Goes as far with the mail server as MAIL FROM; nothing is sent."""
+    if environment.smtp_url is None and environment.mail_from is None:
+        yield Finding("note", "mail", "no WATCHER_SMTP_URL: nobody can subscribe by e-mail (docs/mail.md)")
+        return
+    if not environment.sends_mail:
+        there, missing = ("SMTP_URL", "MAIL_FROM") if environment.smtp_url else ("MAIL_FROM", "SMTP_URL")
+        yield Finding("bad", "mail", f"WATCHER_{there} is set, WATCHER_{missing} is not: mail needs both")
+        return
+    from watcher.notify.mail import MailNotifier, mail_settings
+
+    try:
+        with closing(MailNotifier(mail_settings(mail_environment(environment)))) as notifier:
+            yield Finding("good", "mail", notifier.identify())
+    except WatcherError as exc:
+        yield Finding("bad", "mail", str(exc))
+    yield _mail_links(environment)
+    if environment.dkim_selector is None:
+        says = "no WATCHER_DKIM_KEY: many servers put unsigned mail aside, unless yours signs it (docs/mail.md)"
+        yield Finding("note", "mail signature", says)
+
+
+def _mail_links(environment: Environment) -> Finding:
+    """Whether a reader can leave with one click."""
+    url = environment.public_url
+    if not url:
+        says = "WATCHER_PUBLIC_URL is not set: a digest must say where to leave, so none is sent until it is"
+        return Finding("bad", "mail links", says)
+    if not url.startswith("https://") and not is_this_machine(urlsplit(url).hostname or ""):
+        says = f"{url} is not https://: leaving with one click works over HTTPS alone (RFC 8058)"
+        return Finding("note", "mail links", says)
+    return Finding("good", "mail links", f"readers leave at {url}/leave/…")
 
 
 def _clock() -> Finding:

@@ -70,7 +70,7 @@ def open_notifiers(environment: Environment, stream: TextIO | None = None) -> No
         settings["post"] = partial(_post, environment)
         channels.append("webhook")
     if environment.sends_mail:
-        settings |= _mail(environment)
+        settings |= mail_environment(environment)
         channels.append(MAIL)
     return Notifiers(settings, tuple(channels), stream)
 
@@ -85,7 +85,8 @@ def _post(environment: Environment, url: str, body: bytes, headers: Mapping[str,
     return post(policy, url, body, headers)
 
 
-def _mail(environment: Environment) -> dict[str, str]:
+def mail_environment(environment: Environment) -> dict[str, str]:
+    """What the mail notifier is told. Raises ConfigError if the file of the DKIM key can't be read."""
     assert environment.smtp_url is not None
     return {
         "smtp_url": environment.smtp_url.get_secret_value(),

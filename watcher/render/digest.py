@@ -83,7 +83,7 @@ def _environment(changed: tuple[tuple[str, str], ...]) -> Environment:
     made.filters |= {
         "address": _address_filter(),
         "wrap": _wrapped,
-        "marked": lambda text, op: marked(Run(BlockOp(op), text)),
+        "marked": _marked,
         "underlined": _underlined,
     }
     return made
@@ -122,6 +122,13 @@ def _wrapped(text: str, indent: int = 0) -> str:
         break_on_hyphens=False,
     )
     return f"{filled}\n"
+
+
+def _marked(text: str, op: str) -> str:
+    """The words in [-…-] if they went, in {+…+} if they came; for the plain text."""
+    from markupsafe import Markup
+
+    return Markup(marked(Run(BlockOp(op), _shown(text))))  # noqa: S704
 
 
 def _underlined(text: str, with_: str, width: int = 0) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ..core.markup import one_line
 from ..core.model import LEAVE_URL, Alert, BlockOp, Digest, PromiseLine, Run, Story, StoryKind, TopicDigest
@@ -119,7 +120,8 @@ class DigestView:
     asked: str  # the filter; "": everything
     rhythm: str  # "weekly", "daily"
     leave_url: str
-    latest_url: str  # these four: "" if the web view has no public address
+    latest_url: str  # from here on: "" if the web view has no public address
+    missed_url: str
     sources_url: str
     positions_url: str
     privacy_url: str
@@ -144,7 +146,8 @@ def view_of(digest: Digest, most: int) -> DigestView:
         asked=digest.asked,
         rhythm="daily" if digest.is_daily else "weekly",
         leave_url=LEAVE_URL,
-        latest_url=f"{base}/?from={digest.first_on}&to={digest.last_on}" if base else "",
+        latest_url=_url_of_days(digest, digest.first_on, digest.last_on),
+        missed_url=_url_of_days(digest, digest.missed_from, digest.missed_until),
         sources_url=f"{base}/sources" if base else "",
         positions_url=f"{base}/positions" if base else "",
         privacy_url=f"{base}/privacy" if base else "",
@@ -220,7 +223,7 @@ def _change(alert: Alert, before: tuple[tuple[Run, ...], ...], further: str) -> 
     what = "sentence changed" if left == 1 else "sentences changed"
     more = [f"{left} more {what}"] if left > 0 and alert.diff is not None else []
     facts = list(message.facts[:_FACTS_MOST])
-    if message.said and not message.note:
+    if message.said and not message.note and not is_same:
         facts[1:1] = [(Span(message.said),)]
     return ChangeView(
         number=message.number,
@@ -239,7 +242,24 @@ def _quotes(alert: Alert, message: Message) -> tuple[tuple[Run, ...], ...]:
     """The two or three sentences that say most: those with a term of the topic first, then what was added."""
     terms = [reason.term for reason in alert.match.reasons] if alert.match is not None else []
     chosen = fitting(message.quote, SENTENCES, 1000, lambda piece: 1, terms)
-    return tuple(piece.runs for piece in map(_short, chosen.pieces) if piece.runs)
+    return tuple(_parted(piece.runs) for piece in map(_short, chosen.pieces) if piece.runs)
+
+
+def _parted(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs with the spaces at the ends of changed ones outside of them: a space is not underlined."""
+    parts: list[Run] = []
+    for run in runs:
+        core = run.text.strip()
+        if run.op is BlockOp.SAME or not core:
+            parts.append(Run(BlockOp.SAME, run.text))
+            continue
+        start = run.text.index(core)
+        before, after = run.text[:start], run.text[start + len(core) :]
+        if not before and parts and parts[-1].op not in (BlockOp.SAME, run.op):
+            before = " "  # what went and what came in its place are two words
+        told = (Run(BlockOp.SAME, before), Run(run.op, core), Run(BlockOp.SAME, after))
+        parts += [one for one in told if one.text]
+    return tuple(parts)
 
 
 def _short(piece: Piece) -> Piece:
@@ -315,4 +335,9 @@ def _missed(digest: Digest) -> str:
     if digest.missed_from is None or digest.missed_until is None:
         return ""
     span = span_in_days(digest.missed_from, digest.missed_until)
-    return f"No digest was sent for {span}, because the watcher was not running. What was found is on the web view."
+    return f"No digest was sent for {span}. What was found then is kept."
+
+
+def _url_of_days(digest: Digest, first: date | None, last: date | None) -> str:
+    base = web_address(digest.public_url)
+    return f"{base}/?from={first}&to={last}" if base and first and last else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from .words import DAYS, counted, day_in_words, listed, number_in_words, shorten
 
 _SUBJECT_MOST = 100
 UNSEEN_IN_LEAD = 4
+_STATUS = re.compile(r"HTTP (\d{3})\b")
 _WHY = {
     "blocked": "blocked",
     "busy": "an error of the site's own",
@@ -123,13 +125,13 @@ def watched(digest: Digest) -> str:
     if digest.unseen:
         names = [unseen_in_words(one, digest) for one in digest.unseen]
         told.append(f"Not seen: {''.join(listed(names, UNSEEN_IN_LEAD))}.")
-    told += list(pauses(digest))
-    return " ".join(told)
+    return " ".join(filter(None, [*told, pauses(digest)]))
 
 
 def unseen_in_words(one: Unseen, digest: Digest) -> str:
     """One organisation's sources that were not seen: "Hillside Trust (403 since 3 May)"."""
-    why = one.detail.removeprefix("HTTP ") if one.detail.startswith("HTTP ") else _WHY.get(one.why, one.why)
+    status = _STATUS.match(one.detail)
+    why = status[1] if status else _WHY.get(one.why, one.why)
     name = shortened(one.organisation, 120)
     sources = f"{one.sources} sources, " if one.sources > 1 else ""
     return f"{name} ({sources}{why} since {since_in_words(one.since, digest)})"
@@ -143,12 +145,15 @@ def since_in_words(at: datetime, digest: Digest) -> str:
     return day_in_words(day) if day.year != digest.last_on.year else day_in_words(day).rsplit(" ", 1)[0]
 
 
-def pauses(digest: Digest) -> Iterator[str]:
-    """When the watcher itself did not run, one sentence a time."""
+def pauses(digest: Digest) -> str:
+    """When the watcher itself did not run: the longest such time, and how many more there were; "" if none."""
+    if not digest.pauses:
+        return ""
     zone = ZoneInfo(digest.timezone)
-    for one, other in digest.pauses[:3]:
-        start, end = one.astimezone(zone), other.astimezone(zone)
-        yield f"Nothing was read from {_hour(start)} to {_hour(end)}: the watcher was not running."
+    start, end = (at.astimezone(zone) for at in max(digest.pauses, key=lambda pause: pause[1] - pause[0]))
+    others = len(digest.pauses) - 1
+    more = f", nor in {counted(others, 'other stretch', 'other stretches')} of half a day or more" if others else ""
+    return f"Nothing was read from {_hour(start)} to {_hour(end)}{more}: the watcher was not running."
 
 
 def _hour(at: datetime) -> str:
@@ -159,4 +164,6 @@ def quiet_line(digest: Digest) -> str:
     """The line for a period in which nothing happened: what was watched."""
     topics = "".join(listed([called(topic) for topic in digest.topics])).replace(" and ", " or ") or "any topic"
     let = " that your filter lets through" if digest.asked else ""
-    return f"All quiet: nothing new about {topics}{let}. {watched(digest)}"
+    # Silence of a watch that saw little proves nothing, and must not read as if it did.
+    head = "All quiet" if 2 * digest.sources_read >= digest.sources_in_all > 0 else "Little was watched"
+    return f"{head}: nothing new about {topics}{let}. {watched(digest)}"

@@ -20,10 +20,11 @@ from typing import Any, assert_never
 from sqlite_utils import Database
 
 from watcher.core.model import Buttons, Delivery, DeliveryState, InDoubt, Receipt, Refused, Sent, TryAgain
-from watcher.store import mailboxes
+from watcher.store import subscribers
+from watcher.store.bounces import as_bounce
 from watcher.store.database import instant, stamp, transaction
 
-MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day
+MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day; mail takes pauses of up to four, so 3.7 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +203,8 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
     if row is None:
         return  # its reader asked to be forgotten while it was being sent
     may_repeat, attempts = bool(row[0]), int(row[1])
-    if row[2] == mailboxes.MAIL:
-        receipt = _as_bounce(db, row[3], receipt, now)
+    if row[2] == subscribers.CHANNEL:
+        receipt = as_bounce(db, row[3], receipt, now)
     match receipt:
         case Sent(id=message_id, address=new_address):
             _mark(db, key, DeliveryState.SENT, now, receipt=message_id)
@@ -247,16 +248,6 @@ def _keep_no_longer(db: Database, key: str, now: datetime) -> None:
     )
 
 
-def _as_bounce(db: Database, address: str, receipt: Receipt, now: datetime) -> Receipt:
-    """The receipt of a mail, or a refusal if its mailbox has been out of reach for days."""
-    if isinstance(receipt, Sent):
-        mailboxes.note_taken(db, address)
-    elif isinstance(receipt, TryAgain) and receipt.is_mailbox and mailboxes.note_failing(db, address, now):
-        days = mailboxes.FAILING_FOR.days
-        return Refused(f"for more than {days} days the mail server could not deliver here ({receipt.reason[:3]})", True)
-    return receipt
-
-
 def _follow(db: Database, key: str, new_address: str) -> None:
     """A chat has moved: what waits for its old address goes to the new one."""
     channel, old = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
@@ -269,14 +260,14 @@ def _follow(db: Database, key: str, new_address: str) -> None:
 def _leave_alone(db: Database, key: str, reason: str, now: datetime) -> None:
     """Pause what a subscriber follows who wants no more messages, and hold back what waits for them."""
     channel, address = db.execute("SELECT channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
+    if channel == subscribers.CHANNEL:
+        subscribers.pause(db, address, reason, now)
+        return
     paused = db.execute(
         "UPDATE subscriptions SET state = 'paused' WHERE channel = ? AND address = ? AND state = 'active'",
         [channel, address],
     )
-    is_paused = paused.rowcount > 0
-    if channel == mailboxes.MAIL:
-        is_paused |= mailboxes.pause(db, address, reason, now)
-    if is_paused:
+    if paused.rowcount:
         db.execute(
             "UPDATE deliveries SET state = 'refused', settled_at = ?, reason = ? WHERE channel = ? AND address = ?"
             " AND state = 'waiting'",

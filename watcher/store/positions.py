@@ -53,14 +53,22 @@ def positions(db: Database, organisation_id: str | None = None) -> list[Position
 
 def position_history(db: Database, organisation_id: str) -> list[Position]:
     """How an organisation's positions moved: each text that states another one than its document did before."""
-    told: list[Position] = []
+    return sorted(_moves(db, "d.organisation_id = ?", [organisation_id]), key=lambda p: (p.dated_on, p.version_id))
+
+
+def document_moves(db: Database, document_ids: Sequence[int]) -> list[Position]:
+    """How the positions of some documents moved: each version that states another one than its document did before."""
+    places = ",".join("?" * len(document_ids))
+    return sorted(_moves(db, f"d.id IN ({places})", document_ids), key=lambda p: (p.seen_at, p.version_id))
+
+
+def _moves(db: Database, clause: str, values: Sequence[object]) -> Iterator[Position]:
     last: dict[tuple[int, str], str] = {}
-    for position in _read(db, "d.organisation_id = ?", [organisation_id]):
-        key = (position.document_id, position.topic_id)
-        if last.get(key) != position.stance:
-            told.append(position)
-        last[key] = position.stance
-    return sorted(told, key=lambda p: (p.dated_on, p.version_id))
+    for row in _rows(db, clause, values):
+        key, stance = (row["document_id"], row["topic_id"]), json.loads(row["stances"])[0][0]
+        if last.get(key) != stance:
+            yield _position(db, row)
+        last[key] = stance
 
 
 def stated(db: Database) -> list[tuple[date, str, str, str]]:
@@ -75,16 +83,6 @@ def stances_of(db: Database, version_id: int, topic_id: str | None) -> tuple[Sta
         "SELECT stances FROM matches WHERE version_id = ? AND topic_id = ?", [version_id, topic_id]
     ).fetchone()
     return tuple(Stance(stance, quote) for stance, quote in json.loads(row[0])) if row else ()
-
-
-def document_positions(db: Database, document_id: int) -> list[Position]:
-    """The positions of one document, version by version, oldest first."""
-    return list(_read(db, "d.id = ?", [document_id]))
-
-
-def _read(db: Database, clause: str, values: Sequence[object]) -> Iterator[Position]:
-    for row in _rows(db, clause, values):
-        yield _position(db, row)
 
 
 def _rows(db: Database, clause: str, values: Sequence[object]) -> Iterator[Row]:

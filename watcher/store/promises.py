@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -115,6 +115,22 @@ def open_until(db: Database, first: date, last: date) -> list[KeptPromise]:
 def all_promises(db: Database) -> list[KeptPromise]:
     """Every promise that was not superseded, by the day it falls due."""
     return _read(db, f"{_PROMISE} WHERE p.state != ? ORDER BY p.due_until, p.id", [SUPERSEDED])
+
+
+def public_promises(
+    db: Database, organisation_id: str | None = None, document_ids: Sequence[int] | None = None
+) -> list[KeptPromise]:
+    """What public documents announce or announced, of an organisation or of some documents, by the day it falls due."""
+    from watcher.store.views import PUBLIC_DOCUMENTS  # a poll without news reads no filters
+
+    where, values = [f"p.document_id IN ({PUBLIC_DOCUMENTS})"], list[object]()
+    if organisation_id is not None:
+        where.append("d.organisation_id = ?")
+        values.append(organisation_id)
+    if document_ids is not None:
+        where.append(f"p.document_id IN ({','.join('?' * len(document_ids))})")
+        values += document_ids
+    return _read(db, f"{_PROMISE} WHERE {' AND '.join(where)} ORDER BY p.due_until, p.id", values)
 
 
 def _read(db: Database, sql: str, values: list[object]) -> list[KeptPromise]:

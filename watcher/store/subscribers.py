@@ -1,4 +1,4 @@
-"""Readers by e-mail: who asked, who confirmed, who left; and the erasing of what is kept no longer.
+"""Readers by e-mail: who asked, who confirmed, who left. What is kept no longer goes by store/erasure.py.
 
     pending --confirmed--> active <--resume-- paused (bounces, complaints)
        |                     |  --pause-->      |
@@ -20,11 +20,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.core.filter import Rhythm
-from watcher.store import mailboxes, subscriptions
+from watcher.store import subscriptions
 from watcher.store.database import instant, stamp
 from watcher.store.subscriptions import Subscription, SubscriptionState
 
-CHANNEL = mailboxes.MAIL
+CHANNEL = "email"
 CONFIRM_WITHIN = timedelta(days=7)
 UNCONFIRMED_KEPT = CONFIRM_WITHIN + timedelta(days=1)
 LEFT_KEPT = timedelta(days=28)
@@ -114,7 +114,7 @@ def by_id(db: Database, subscriber_id: int) -> Subscriber | None:
 def every(db: Database) -> Iterator[Subscriber]:
     """All readers, the oldest first."""
     for row in db.query("SELECT * FROM subscribers ORDER BY id"):
-        yield _subscriber(row)
+        yield subscriber_of(row)
 
 
 def followed(db: Database, subscriber: Subscriber) -> list[Subscription]:
@@ -198,21 +198,24 @@ def begin(
     return subscriptions.subscribe(db, CHANNEL, subscriber.address, wanted, rhythm, now, wants_quiet=wants_quiet)
 
 
-# --- pausing, leaving, erasing -----------------------------------------------------------------
+# --- pausing and leaving -----------------------------------------------------------------
 
 
 def pause(
-    db: Database, address: str, reason: str, now: datetime, how: Departure = Departure.COMPLAINED
+    db: Database, address: str, reason: str, now: datetime, how: Departure = Departure.BOUNCED
 ) -> Subscriber | None:
-    """Send nothing more to an address whose reader complained; its reader, None if it was not active.
+    """Send nothing more to an address whose mail comes back; its reader, None if it was not active.
 
     What waits for it is withdrawn, and the pause counted. Confirming anew ends it, or `resume`.
     """
-    if not mailboxes.pause(db, address, reason, now, how.value):
+    subscriber = by_address(db, address)
+    if subscriber is None or subscriber.state is not SubscriberState.ACTIVE:
         return None
+    db.execute("UPDATE subscribers SET state = 'paused', paused_reason = ? WHERE id = ?", [reason, subscriber.id])
     subscriptions.set_state(db, CHANNEL, address, SubscriptionState.PAUSED, now)
     _withdraw(db, address, reason, now)
-    return by_address(db, address)
+    count(db, how, now)
+    return by_id(db, subscriber.id)
 
 
 def resume(db: Database, address: str, now: datetime) -> Subscriber | None:
@@ -226,6 +229,20 @@ def resume(db: Database, address: str, now: datetime) -> Subscriber | None:
     )
     subscriptions.set_state(db, CHANNEL, address, SubscriptionState.ACTIVE, now)
     return by_id(db, subscriber.id)
+
+
+def note_failing(db: Database, address: str, now: datetime) -> datetime | None:
+    """Since when an address answers with nothing but 4xx, this answer included; None if it is not known."""
+    db.execute(
+        "UPDATE subscribers SET failing_since = coalesce(failing_since, ?) WHERE address = ?", [stamp(now), address]
+    )
+    subscriber = by_address(db, address)
+    return subscriber.failing_since if subscriber is not None else None
+
+
+def note_reached(db: Database, address: str) -> None:
+    """Keep that a mail was taken: the row of 4xx answers is broken."""
+    db.execute("UPDATE subscribers SET failing_since = NULL WHERE address = ? AND failing_since IS NOT NULL", [address])
 
 
 def leave(db: Database, subscriber: Subscriber, now: datetime) -> bool:
@@ -265,54 +282,6 @@ def keep_departures(db: Database, departed: Iterable[tuple[str, str, str, str]])
             pause(db, subscriber.address, reason, since)
 
 
-def erase(db: Database, subscriber: Subscriber) -> None:
-    """Remove a reader and every trace of them; only counts stay.
-
-    What was deleted is overwritten in the file too, and leaves the write-ahead log at its next turn.
-    """
-    db.execute("PRAGMA secure_delete = ON")
-    address = [CHANNEL, subscriber.address]
-    db.execute(
-        "DELETE FROM digests WHERE subscription_id IN (SELECT id FROM subscriptions WHERE channel = ? AND address = ?)",
-        address,
-    )
-    subscriptions.erase(db, *address)
-    db.execute("DELETE FROM invitations WHERE subscriber_id = ?", [subscriber.id])
-    db.execute("DELETE FROM subscribers WHERE id = ?", [subscriber.id])
-
-
-def is_any_to_erase(db: Database, now: datetime) -> bool:
-    """Whether `erase_due` would do anything."""
-    row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM subscribers WHERE state = 'left' AND left_at <= ?)"
-        " OR EXISTS (SELECT 1 FROM invitations WHERE created_at <= ?)"
-        " OR EXISTS (SELECT 1 FROM subscribers WHERE state = 'pending' AND created_at <= ?)",
-        [stamp(now - LEFT_KEPT), stamp(now - UNCONFIRMED_KEPT), stamp(now - UNCONFIRMED_KEPT)],
-    ).fetchone()
-    return bool(row[0])
-
-
-def erase_due(db: Database, now: datetime) -> int:
-    """Erase who left 28 days ago, and what was not confirmed within 8 days; how many addresses.
-
-    One that was asked for again waits until that is confirmed or has run out.
-    """
-    _forget_invitations(db, now)
-    rows = db.query(
-        "SELECT * FROM subscribers s"
-        " WHERE ((state = 'left' AND left_at <= ?) OR (state = 'pending' AND created_at <= ?))"
-        " AND NOT EXISTS (SELECT 1 FROM invitations WHERE subscriber_id = s.id AND used_at IS NULL)"
-        " ORDER BY id",
-        [stamp(now - LEFT_KEPT), stamp(now - UNCONFIRMED_KEPT)],
-    )
-    due = [_subscriber(row) for row in rows]
-    for subscriber in due:
-        erase(db, subscriber)
-        if subscriber.state is SubscriberState.PENDING:
-            count(db, Departure.UNCONFIRMED, now)
-    return len(due)
-
-
 def count(db: Database, how: Departure, now: datetime) -> None:
     """Count one departure on its day."""
     db.execute(
@@ -320,23 +289,6 @@ def count(db: Database, how: Departure, now: datetime) -> None:
         " ON CONFLICT (day, how) DO UPDATE SET count = count + 1",
         [now.astimezone(UTC).date().isoformat(), how.value],
     )
-
-
-def _forget_invitations(db: Database, now: datetime) -> None:
-    """Links that have run out go, and so do mails with such a link that were never sent."""
-    old = [
-        row[0]
-        for row in db.execute(
-            "SELECT token_hash FROM invitations WHERE created_at <= ?", [stamp(now - UNCONFIRMED_KEPT)]
-        )
-    ]
-    for token_hash in old:
-        db.execute(
-            "UPDATE deliveries SET state = 'withdrawn', settled_at = ?, reason = 'its link has run out', body = '',"
-            " attachment = NULL WHERE key = ? AND state = 'waiting'",
-            [stamp(now), delivery_key(token_hash)],
-        )
-        db.execute("DELETE FROM invitations WHERE token_hash = ?", [token_hash])
 
 
 def _withdraw(db: Database, address: str, reason: str, now: datetime) -> None:
@@ -352,45 +304,12 @@ def _withdraw(db: Database, address: str, reason: str, now: datetime) -> None:
     )
 
 
-# --- all that is held --------------------------------------------------------------------------
-
-
-def held(db: Database, subscriber: Subscriber) -> dict[str, Any]:
-    """All that is kept of a reader, for them to see. Tokens are named, not shown."""
-    address = [CHANNEL, subscriber.address]
-    row = next(db.query("SELECT * FROM subscribers WHERE id = ?", [subscriber.id]))
-    asked = db.query(
-        "SELECT filter, rhythm, wants_quiet, created_at, used_at FROM invitations WHERE subscriber_id = ?"
-        " ORDER BY created_at",
-        [subscriber.id],
-    )
-    follows = db.query("SELECT * FROM subscriptions WHERE channel = ? AND address = ? ORDER BY id", address)
-    sent = db.query(
-        "SELECT d.key, d.state, d.created_at, d.settled_at, d.reason, d.receipt,"
-        " coalesce(l.subject, d.subject) AS subject FROM deliveries d LEFT JOIN letters l ON l.id = d.letter_id"
-        " WHERE d.channel = ? AND d.address = ? ORDER BY d.id",
-        address,
-    )
-    told = db.query(
-        "SELECT g.* FROM digests g JOIN subscriptions s ON s.id = g.subscription_id"
-        " WHERE s.channel = ? AND s.address = ? ORDER BY g.made_at",
-        address,
-    )
-    return {
-        **row,
-        "leave_token": "kept, not shown",
-        "subscriptions": list(follows),
-        "confirmations": list(asked),
-        "messages": list(sent),
-        "digests": list(told),
-    }
-
-
 def _one(db: Database, where: str, value: object) -> Subscriber | None:
-    return next((_subscriber(row) for row in db.query(f"SELECT * FROM subscribers WHERE {where}", [value])), None)
+    return next((subscriber_of(row) for row in db.query(f"SELECT * FROM subscribers WHERE {where}", [value])), None)
 
 
-def _subscriber(row: dict[str, Any]) -> Subscriber:
+def subscriber_of(row: dict[str, Any]) -> Subscriber:
+    """The reader of a row of `subscribers`."""
     created_at = instant(row["created_at"])
     assert created_at is not None
     return Subscriber(

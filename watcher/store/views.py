@@ -219,33 +219,48 @@ class VersionMark:
     kind: str | None
     change_id: int | None
     is_silent: bool
+    is_softer: bool  # the position that it states is softer than the one before
     summary: str
 
 
-def version_marks(db: Database, document_ids: Iterable[int]) -> list[VersionMark]:
-    """Every version of the documents, oldest first."""
-    wanted = list(document_ids)
-    places = ",".join("?" * len(wanted))
+def version_marks(
+    db: Database, document_ids: Sequence[int], limit: int, before: int | None = None
+) -> list[VersionMark]:
+    """The newest versions of the documents, at most `limit`, older than version `before`; the newest first."""
     rows = db.query(
         "SELECT v.id, v.document_id, o.name AS organisation, v.seen_at, v.title, c.kind, c.id AS change_id,"
-        " coalesce(c.is_silent, 0) AS is_silent, coalesce(c.summary, '') AS summary FROM versions v"
+        " coalesce(c.is_silent, 0) AS is_silent, coalesce(c.is_softer, 0) AS is_softer,"
+        " coalesce(c.summary, '') AS summary FROM versions v"
         " JOIN documents d ON d.id = v.document_id JOIN organisations o ON o.id = d.organisation_id"
         " LEFT JOIN changes c ON c.document_id = v.document_id AND c.after_id = v.id"
-        f" WHERE v.document_id IN ({places}) GROUP BY v.id ORDER BY v.id",
-        wanted,
+        f" WHERE v.document_id IN ({_places(document_ids)}) AND v.id < ? GROUP BY v.id ORDER BY v.id DESC LIMIT ?",
+        [*document_ids, before if before is not None else 2**62, limit],
     )
-    return [VersionMark(**{**row, "seen_at": _at(row["seen_at"]), "is_silent": bool(row["is_silent"])}) for row in rows]
+    made = ({**row, "is_silent": bool(row["is_silent"]), "is_softer": bool(row["is_softer"])} for row in rows)
+    return [VersionMark(**{**row, "seen_at": _at(row["seen_at"])}) for row in made]
 
 
-def changes_of_documents(db: Database, document_ids: Iterable[int]) -> list[Change]:
-    """Public changes of the documents, oldest first."""
-    wanted = list(document_ids)
+def version_count(db: Database, document_ids: Sequence[int]) -> int:
+    """How many versions the documents have together."""
+    sql = f"SELECT count(*) FROM versions WHERE document_id IN ({_places(document_ids)})"
+    return int(db.execute(sql, document_ids).fetchone()[0])
+
+
+def changes_of_documents(
+    db: Database, document_ids: Sequence[int], limit: int, kinds: Sequence[ChangeKind] = ()
+) -> list[Change]:
+    """The newest public changes of the documents, of these kinds or of all; the newest first."""
+    of = f" AND c.kind IN ({_places(kinds)})" if kinds else ""
     ids = db.execute(
-        f"SELECT c.id FROM changes c WHERE c.document_id IN ({','.join('?' * len(wanted))}) AND {PUBLIC_CHANGE}"
-        " ORDER BY c.id",
-        wanted,
+        f"SELECT c.id FROM changes c WHERE c.document_id IN ({_places(document_ids)}) AND {PUBLIC_CHANGE}{of}"
+        " ORDER BY c.id DESC LIMIT ?",
+        [*document_ids, *(kind.value for kind in kinds), limit],
     ).fetchall()
     return _changes(db, (row[0] for row in ids))
+
+
+def _places(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 @dataclass(frozen=True, slots=True)

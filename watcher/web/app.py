@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from watcher.config.load import Configuration
@@ -79,17 +79,20 @@ def build_app(
     now: Callable[[], datetime] | None = None,
     share: float = SHARE,
     can_mail: bool = False,
+    more: Iterable[BaseRoute] = (),
+    searches: RateLimit | None = None,
 ) -> Starlette:
     """The web view over what `storage` holds, also before anything was recorded.
 
     It reads alone, but for who subscribes, confirms and leaves (`can_mail`: whether that is set up).
+    `more` are routes that another part of the program answers.
 
     `share` of a processor is what making one address anew may take while the database is being written to;
-    with 0 every answer is as new as the database.
+    with 0 every answer is as new as the database. `searches` is each reader's allowance, if not the usual one.
     """
     site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)), can_mail)
     answers = Answers(storage / FILE_NAME, share)
-    limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
+    limit = searches or RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
 
     @asynccontextmanager
@@ -102,6 +105,7 @@ def build_app(
         routes=[
             *(Route(path, _endpoint(site, answers, page, limit, is_limited=path in LIMITED)) for path, page in PAGES),
             *Subscribing(site).routes(),
+            *more,
         ],
         middleware=[Middleware(SecurityHeaders, is_https=is_https)],
         exception_handlers=answers_to_faults(site),

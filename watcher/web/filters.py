@@ -103,14 +103,15 @@ def _span(values: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[dat
 
 
 def _day(text: str) -> date | None:
-    """A day that is written like 2026-06-12 and lies within reason."""
+    """A day that is written like 2026-06-12, brought to within reach: nothing is recorded beyond."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
-    return day if day is not None and 1900 <= day.year <= 2200 else None
+    return min(max(day, _FIRST_DAY), _LAST_DAY) if day is not None else None
 
 
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 parse_day = _day
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from watcher.render.words import STANCES
+from datetime import date
+
+from watcher.core.promise import Promise
+from watcher.render.words import STANCES, day_in_words
 
 CHANGES: dict[str, str] = {
     "first": "New statement",
@@ -76,6 +79,24 @@ READS: dict[str, tuple[str, str]] = {
 """How a source was read: a label, and a sentence that says what it means."""
 
 PERIODS: dict[str, str] = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last year"}
+
+
+TRUST = {True: "Confirmed by a person.", False: "Read by machine, not yet confirmed."}
+"""How far a position can be trusted, by whether a person has confirmed it."""
+
+
+def promise_due(promise: Promise, state: str, today: date) -> str:
+    """When something announced falls due and how it stands, as facts: "Due by 30 November 2026."."""
+    first, last = day_in_words(promise.due_from), day_in_words(promise.due_until)
+    is_day = promise.due_from == promise.due_until
+    span = last if is_day else f"the time between {first} and {last}"
+    if state == "superseded":
+        return f"Was announced for {span}. The text no longer says so."
+    if state == "past":
+        return f"Announced for {span}, which had passed when it was first seen."
+    if promise.due_until < today:
+        return f"Announced for {span}, which has now passed. The text still says so."
+    return f"Due on {last}." if is_day else f"Due between {first} and {last}."
 
 
 def stance_says(stance: str) -> str:
