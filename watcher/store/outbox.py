@@ -3,8 +3,8 @@
     waiting --claim--> sending --Sent--> sent
                           |------TryAgain--> waiting (not before …)
                           |------Refused--> refused (a person must look)
-                          |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat, once;
-                                                                  the second time: in doubt, for a person
+                          |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat; after
+                                                                  four of these: in doubt, for a person
 
 Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone. A mail that is
 sent again carries the same Message-ID: it is the same message, and most readers' programs show it once.
@@ -26,6 +26,9 @@ from watcher.store.bounces import as_bounce
 from watcher.store.database import instant, stamp, transaction
 
 MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day; mail takes pauses of up to four, so 3.7 days
+RESEND_AFTER_S = (0.0, 30.0, 120.0, 480.0)
+"""Seconds before each re-sending of a doubtful message: once is too few where one connection in twenty
+breaks (0012-a-doubtful-message); a mail is sent again once, for a mailbox can't be looked through as a chat can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
     row = db.execute("SELECT may_repeat, attempts, channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
     if row is None:
         return  # its reader asked to be forgotten while it was being sent
-    may_repeat, attempts = bool(row[0]), int(row[1])
+    doubts, attempts = int(row[0]), int(row[1])
     if row[2] == subscribers.CHANNEL:
         receipt = as_bounce(db, row[3], receipt, now)
     match receipt:
@@ -224,11 +227,12 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
             _mark(db, key, DeliveryState.REFUSED, now, reason=reason)
             if is_unwelcome:
                 _leave_alone(db, key, reason, now)
-        case InDoubt(reason=reason) if may_repeat:
-            _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt twice: {reason}")
+        case InDoubt(reason=reason) if doubts >= (1 if row[2] == subscribers.CHANNEL else len(RESEND_AFTER_S)):
+            _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt {doubts + 1} times: {reason}")
         case InDoubt(reason=reason):
-            _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=now)
-            db.execute("UPDATE deliveries SET may_repeat = 1 WHERE key = ?", [key])
+            again_at = now + timedelta(seconds=RESEND_AFTER_S[doubts])
+            _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=again_at)
+            db.execute("UPDATE deliveries SET may_repeat = may_repeat + 1 WHERE key = ?", [key])
         case _:
             assert_never(receipt)
     _keep_no_longer(db, key, now)
