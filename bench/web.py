@@ -96,7 +96,8 @@ def _next(dice: random.Random, pages: Pages, number: int, statements: int) -> di
         kind = ChangeKind.BASELINE if dice.random() < 0.5 else ChangeKind.FIRST
         told = {"name": name, "organisation": organisation, "title": f"Statement {number}", "kind": kind}
         return {**told, "blocks": blocks, "stances": stance}
-    organisation, page, blocks = dice.choice(pages)
+    # One page is edited without end: its history has some two thousand versions.
+    organisation, page, blocks = pages[0] if dice.random() < 0.12 else dice.choice(pages)
     blocks[dice.randrange(1, len(blocks))] = _sentence(dice)
     told: dict[str, Any] = {"name": f"edit-{number}", "organisation": organisation, "title": f"Statement {page}"}
     told |= {"page": page, "kind": ChangeKind.EDITED, "summary": "1 sentence changed"}
@@ -110,8 +111,8 @@ def _sentence(dice: random.Random) -> str:
 ADDRESSES = (
     "/", "/?kind=trust", "/?stance=ended&period=30d", "/?organisation=body-7", "/?region=Region+3&change=edited",
     "/changes/15000", "/changes/15000?view=side&show=all", "/statements/300", "/statements/300?from=1&to=2",
-    "/organisations", "/organisations/body-7", "/positions", "/sources", "/search?q=mentoring",
-    '/search?q="clinical+director"', "/feed.atom", "/feed.json?kind=police", "/api/v1/changes",
+    "/statements/1", "/statements/1?from=1&to=9000", "/charts", "/organisations", "/organisations/body-7", "/positions", "/sources", "/search?q=mentoring",
+    '/search?q="clinical+director"', "/feed.atom", "/feed.json?kind=police", "/api/v1/changes", "/api/v1/statements/1",
     "/api/v1/search?q=review", "/about", "/healthz",
 )  # fmt: skip
 

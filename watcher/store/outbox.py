@@ -6,7 +6,8 @@
                           |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat; after
                                                                   four of these: in doubt, for a person
 
-Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone.
+Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone. A mail that is
+sent again carries the same Message-ID: it is the same message, and most readers' programs show it once.
 """
 
 from __future__ import annotations
@@ -113,18 +114,19 @@ def settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
         _settle(db, key, receipt, now)
 
 
-def recover(db: Database, now: datetime) -> int:
-    """Put deliveries whose lease ran out in doubt; how many there were."""
+def recover(db: Database, now: datetime, channels: Iterable[str]) -> int:
+    """Put deliveries of these channels whose lease ran out in doubt; how many there were.
+
+    Mail is sent again, each time: it has its own id, so a repeat is the same message.
+    """
+    reason = "the program stopped while this was being sent"
+    wanted = set(channels)  # another round may have rows of other channels in hand at this moment
     with transaction(db):
-        keys = [
-            row[0]
-            for row in db.execute(
-                "SELECT key FROM deliveries WHERE state = 'sending' AND lease_until <= ?", [stamp(now)]
-            )
-        ]
-        for key in keys:
-            _settle(db, key, InDoubt("the program stopped while this was being sent"), now)
-    return len(keys)
+        late = "SELECT key, channel FROM deliveries WHERE state = 'sending' AND lease_until <= ?"
+        found = [row for row in db.execute(late, [stamp(now)]) if row[1] in wanted]
+        for key, channel in found:
+            _settle(db, key, TryAgain(0, reason) if channel == subscribers.CHANNEL else InDoubt(reason), now)
+    return len(found)
 
 
 @dataclass(frozen=True, slots=True)

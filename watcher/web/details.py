@@ -122,6 +122,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     ids = [one.document_id for one in publishers]
     shown = _version(db, request, "version", ids) or documents.latest_version(db, ids[0])
     before, after = _version(db, request, "from", ids), _version(db, request, "to", ids)
+    line = _time_line(db, request, ids)
     return site.page(
         request,
         db,
@@ -129,7 +130,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
         statement_id=statement_id,
         publishers=_with_deviations(site, db, publishers),
         publisher_names={one.document_id: one.organisation for one in publishers},
-        line=_time_line(db, request, ids),
+        line=line,
         version=shown,
         note=content_note("\n".join(_words(one) for one in (shown, before, after) if one is not None)),
         before=before,
@@ -138,7 +139,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
         history=positions.document_moves(db, ids),
         confirmed=people.confirmed_positions(db),
         promises=promises.public_promises(db, document_ids=ids),
-        proof=views.proof_of(db, shown.id) if shown else None,
+        proofs=views.proofs_of(db, [*(mark.id for mark in line.marks), *([shown.id] if shown else [])]),
     )
 
 

@@ -70,6 +70,13 @@ class Entry:
         return phrases.DID[self.kind]
 
     @property
+    def summary(self) -> str:
+        """What changed, for people; how the position moved is told in a sentence of its own."""
+        if self.kind in ("first", "repeat", "baseline"):
+            return ""
+        return phrases.without_position(self.change)
+
+    @property
     def headline(self) -> str:
         """Who did what, on one line: for feeds and titles."""
         names = [name for _, name in self.organisations]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from watcher.core.model import ChangeKind
 from watcher.core.promise import Promise
 from watcher.render.words import STANCES, day_in_words
+from watcher.store.changes import Change
 
 CHANGES: dict[str, str] = {
     "first": "New statement",
@@ -79,6 +81,16 @@ READS: dict[str, tuple[str, str]] = {
 """How a source was read: a label, and a sentence that says what it means."""
 
 PERIODS: dict[str, str] = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last year"}
+
+
+def without_position(change: Change) -> str:
+    """The summary of a change, without how its position moved and without the "to" of an address."""
+    moved = change.stance_before and change.stance and change.summary.startswith(f"{change.stance_before} → ")
+    if moved or change.summary.startswith("softer than before"):
+        return change.summary.partition("; ")[2]
+    if change.kind is ChangeKind.MOVED:
+        return change.summary.removeprefix("to ").removeprefix("moved")
+    return change.summary
 
 
 TRUST = {True: "Confirmed by a person.", False: "Read by machine, not yet confirmed."}
