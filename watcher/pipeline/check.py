@@ -23,7 +23,7 @@ from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
-from watcher.pipeline.maintainers import tell_health
+from watcher.pipeline.maintainers import tell_health, tell_parked
 from watcher.pipeline.observe import reader
 from watcher.pipeline.rounds import tell_rounds
 from watcher.pipeline.unchanged import settle_host
@@ -75,6 +75,7 @@ def poll(
         tell_digests(watch)
         with transaction(watch.db):
             tell_health(watch)
+            tell_parked(watch)
         _erase_due(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):

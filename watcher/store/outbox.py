@@ -198,6 +198,30 @@ def first_of(db: Database, statement_id: int, channel: str, address: str) -> Fir
     return FirstMessage(row[0], row[1]) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that is not tried again: a person must look."""
+
+    id: int
+    channel: str
+    address: str
+    subject: str
+    change_id: int | None
+    reason: str
+
+
+def parked(db: Database, since: datetime) -> list[Parked]:
+    """Messages parked since then, the oldest first; edits, mail and what a subscriber wanted no more left out."""
+    rows = db.execute(
+        "SELECT id, channel, address, coalesce(subject, ''), change_id, coalesce(reason, '') FROM deliveries d"
+        " WHERE state IN ('refused', 'in doubt') AND settled_at >= ? AND edits IS NULL AND channel != 'email'"
+        " AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.channel = d.channel AND s.address = d.address"
+        " AND s.state = 'paused') ORDER BY id",
+        [stamp(since)],
+    )
+    return [Parked(*row) for row in rows]
+
+
 def counts(db: Database) -> dict[str, int]:
     """Deliveries by state."""
     return {row[0]: row[1] for row in db.execute("SELECT state, count(*) FROM deliveries GROUP BY state")}
