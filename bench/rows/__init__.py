@@ -45,6 +45,6 @@ class Row:
 
 def all_rows() -> dict[str, Row]:
     """Every row by name, in the order in which they are printed."""
-    from bench.rows import compare, first, idle, match, unchanged
+    from bench.rows import compare, first, idle, match, unchanged, web
 
-    return {row.name: row for row in (unchanged.ROW, first.ROW, idle.ROW, match.ROW, compare.ROW)}
+    return {row.name: row for row in (unchanged.ROW, first.ROW, idle.ROW, match.ROW, compare.ROW, web.ROW)}

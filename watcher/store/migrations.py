@@ -447,3 +447,9 @@ def m014_letter_keys(db: Database) -> None:
     """A letter is found again by what it tells and to whom, so that a run that broke off goes on with it."""
     db.execute("ALTER TABLE letters ADD COLUMN key TEXT")  # period, filter and variant; NULL: found by its id alone
     db.table("letters").create_index(["key"], unique=True)
+
+
+@MIGRATIONS()
+def m016_changes_of_versions(db: Database) -> None:
+    """The change that brought a version, found without reading all of its document's changes."""
+    db.table("changes").create_index(["after_id"])
