@@ -5,7 +5,7 @@
 Fills a store through the store's own functions, serves it and a bare page from one process each, and asks at a
 fixed rate (open loop: a slow answer does not slow the asking down), while polls go on being written.
 Prints one JSON line an address: requests, errors, milliseconds at the median and the 95th percentile, bytes;
-and as the last one what `python -m bench --rows web` shows.
+then with 50 readers at once. The last line is what `python -m bench --rows web` shows.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import os
 import random
 import shutil
 import statistics
@@ -162,16 +163,23 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def serving(folder: Path, which: str) -> Iterator[str]:
-    """The address of a server in a process of its own."""
+def serving(folder: Path, which: str) -> Iterator[tuple[str, int]]:
+    """The address of a server in a process of its own, and the id of the process."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_run, args=(str(folder), theirs, which), daemon=True)
     process.start()
     try:
-        yield f"http://127.0.0.1:{ours.recv()}"
+        assert process.pid is not None
+        yield f"http://127.0.0.1:{ours.recv()}", process.pid
     finally:
         process.terminate()
         process.join()
+
+
+def spent_s(process_id: int) -> float:
+    """Seconds of a processor that a process has taken (proc(5): fields 14 and 15)."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def measure(base: str, addresses: tuple[str, ...], rate: float, seconds: float) -> dict[str, list[Timed]]:
@@ -236,11 +244,12 @@ def report(name: str, told: dict[str, list[Timed]]) -> dict[str, dict[str, Any]]
     return lines
 
 
-def summary(lines: dict[str, dict[str, Any]]) -> dict[str, float]:
+def summary(lines: dict[str, dict[str, Any]], cpu_s: float) -> dict[str, float]:
     """The line that the bench reads: all together, and the slowest address by each number."""
     of_one = [line for address, line in lines.items() if address != "all"]
     return {
         "errors": lines["all"]["errors"],
+        "cpu_ms": round(1000 * cpu_s / lines["all"]["requests"], 2),
         "median_ms": lines["all"]["median_ms"],
         "p95_ms": lines["all"]["p95_ms"],
         "slowest_median_ms": max(line["median_ms"] for line in of_one),
@@ -263,16 +272,21 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         fill(folder, given.statements, given.versions).db.close()
     if given.only != "view":
-        with serving(folder, "bare") as base:
-            asyncio.run(measure(base, ("/",), 10, 1))  # warm
+        with serving(folder, "bare") as (base, process_id):
+            asyncio.run(measure(base, ("/",), given.rate, 1))  # warm
+            before = spent_s(process_id)
             lines = report("bare Starlette", asyncio.run(measure(base, ("/",), given.rate, given.seconds / 4)))
+            told = summary(lines, spent_s(process_id) - before)
     if given.only != "bare":
         asked = addresses(given.statements, given.versions)
-        with serving(folder, "view") as base, writing(folder):
+        with serving(folder, "view") as (base, process_id), writing(folder):
             asyncio.run(measure(base, asked, given.rate, 2 * len(asked) / given.rate))  # warm: each address twice
+            before = spent_s(process_id)
             lines = report("web view", asyncio.run(measure(base, asked, given.rate, given.seconds)))
-            report(f"{READERS} readers at once", asyncio.run(crowd(base, asked, given.seconds / 2)))
-    print(json.dumps(summary(lines)))
+            told = summary(lines, spent_s(process_id) - before)
+            if given.only is None:
+                report(f"{READERS} readers at once", asyncio.run(crowd(base, asked, given.seconds / 2)))
+    print(json.dumps(told))
     if not given.keep:
         shutil.rmtree(folder)
 

@@ -80,4 +80,4 @@ def test_every_address_of_the_web_view_answers_while_it_is_measured(tmp_path: Pa
     asked = {line["address"] for line in lines[:-1] if line["of"] == "web view"}
     assert {"/", "/charts", "/statements/1", "all"} <= asked
     assert [line for line in lines[:-1] if line["errors"]] == []
-    assert set(lines[-1]) == {"errors", "median_ms", "p95_ms", "slowest_median_ms", "slowest_p95_ms"}
+    assert set(lines[-1]) == {"errors", "cpu_ms", "median_ms", "p95_ms", "slowest_median_ms", "slowest_p95_ms"}
