@@ -79,3 +79,13 @@ def test_an_unknown_row_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None
         main(["--rows", "unchangd"])
     assert stop.value.code == 2
     assert 'no row "unchangd"' in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_every_address_of_the_web_view_answers_while_it_is_measured(tmp_path: Path) -> None:
+    small = ("--statements", "20", "--versions", "120", "--rate", "50", "--seconds", "1")
+    lines = [json.loads(line) for line in python("bench.web", *small, "--keep", tmp_path).output.splitlines()]
+    asked = {line["address"] for line in lines[:-1] if line["of"] == "web view"}
+    assert {"/", "/charts", "/statements/1", "all"} <= asked
+    assert [line for line in lines[:-1] if line["errors"]] == []
+    assert set(lines[-1]) == {"errors", "cpu_ms", "median_ms", "p95_ms", "slowest_median_ms", "slowest_p95_ms"}

@@ -448,3 +448,9 @@ def m014_letter_keys(db: Database) -> None:
     db.execute("ALTER TABLE letters ADD COLUMN key TEXT")  # period, filter and variant; NULL: found by its id alone
     db.table("letters").create_index(["key"], unique=True)
     db.table("deliveries").create_index(["letter_id"])
+
+
+@MIGRATIONS()
+def m016_changes_of_versions(db: Database) -> None:
+    """The change that brought a version, found without reading all of its document's changes."""
+    db.table("changes").create_index(["after_id"])

@@ -121,9 +121,9 @@ def public_promises(
     db: Database, organisation_id: str | None = None, document_ids: Sequence[int] | None = None
 ) -> list[KeptPromise]:
     """What public documents announce or announced, of an organisation or of some documents, by the day it falls due."""
-    from watcher.store.views import PUBLIC_DOCUMENTS  # a poll without news reads no filters
+    from watcher.store.views import PUBLIC_DOCUMENT  # a poll without news reads no filters
 
-    where, values = [f"p.document_id IN ({PUBLIC_DOCUMENTS})"], list[object]()
+    where, values = [PUBLIC_DOCUMENT], list[object]()
     if organisation_id is not None:
         where.append("d.organisation_id = ?")
         values.append(organisation_id)

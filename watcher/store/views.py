@@ -232,8 +232,9 @@ def version_marks(
         " coalesce(c.is_silent, 0) AS is_silent, coalesce(c.is_softer, 0) AS is_softer,"
         " coalesce(c.summary, '') AS summary FROM versions v"
         " JOIN documents d ON d.id = v.document_id JOIN organisations o ON o.id = d.organisation_id"
-        " LEFT JOIN changes c ON c.document_id = v.document_id AND c.after_id = v.id"
-        f" WHERE v.document_id IN ({_places(document_ids)}) AND v.id < ? GROUP BY v.id ORDER BY v.id DESC LIMIT ?",
+        " LEFT JOIN changes c ON c.id = (SELECT min(b.id) FROM changes b WHERE b.after_id = v.id)"
+        f" WHERE v.id IN (SELECT id FROM versions WHERE document_id IN ({_places(document_ids)}) AND id < ?"
+        " ORDER BY id DESC LIMIT ?) ORDER BY v.id DESC",
         [*document_ids, before if before is not None else 2**62, limit],
     )
     made = ({**row, "is_silent": bool(row["is_silent"]), "is_softer": bool(row["is_softer"])} for row in rows)

@@ -159,7 +159,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     told = {
         "id": statement_id,
         "publishers": [_publisher(db, one) for one in publishers],
-        "positions": [_position(one, confirmed) for one in reading.document_moves(db, document_ids)],
+        "positions": [_position(one, confirmed) for one in reading.document_moves(db, document_ids, MOST)],
         "promises": [_promise(one) for one in promises.public_promises(db, document_ids=document_ids)],
         "versions": [_version(mark) for mark in shown],
         "next": f"{site.base(request)}/api/v1/statements/{statement_id}{following}" if following else None,

@@ -19,7 +19,7 @@ from watcher.web import phrases
 from watcher.web.entries import entry
 from watcher.web.site import Site
 
-_STATEMENTS_SHOWN = 50
+_STATEMENTS_SHOWN, _MOVES_SHOWN = 50, 20
 
 
 def organisations(site: Site, request: Request, db: Database | None) -> Response:
@@ -58,7 +58,7 @@ def organisation(site: Site, request: Request, db: Database | None) -> Response:
         positions=reading.positions(db, found.id) if db is not None else [],
         confirmed=people.confirmed_positions(db) if db is not None else frozenset(),
         promises=promises.public_promises(db, found.id) if db is not None else [],
-        history=reading.position_history(db, found.id) if db is not None else [],
+        history=reading.position_history(db, found.id, _MOVES_SHOWN) if db is not None else [],
         statements=views.statements(db, _STATEMENTS_SHOWN, organisation=found.id) if db is not None else [],
         entries=[entry(site, db, told) for told in recent] if db is not None else [],
         sources=[(one, known.get(one.id)) for one in site.configuration.sources if one.organisation == found.id],

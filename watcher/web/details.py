@@ -23,7 +23,7 @@ from watcher.web.filters import Asked
 from watcher.web.pages import positive
 from watcher.web.site import Site
 
-_VERSIONS, _OTHERS = 40, 30  # on one page
+_VERSIONS, _OTHERS, _MOVES = 40, 30, 20  # on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
         before=before,
         after=after,
         compared=_compared(site, request, before, after) if before and after else None,
-        history=positions.document_moves(db, ids),
+        history=positions.document_moves(db, ids, _MOVES),
         confirmed=people.confirmed_positions(db),
         promises=promises.public_promises(db, document_ids=ids),
         proofs=views.proofs_of(db, [*(mark.id for mark in line.marks), *([shown.id] if shown else [])]),
