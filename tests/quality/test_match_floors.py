@@ -51,6 +51,7 @@ def test_positions_are_read_with_the_right_quote() -> None:
 def test_no_text_on_the_topic_waits_because_of_a_low_score() -> None:
     topic = shipped_topic()
     cases = [case for case in read_cases(sorted(SHIPPED.glob("*.jsonl"))) if case.get("label") in ON_TOPIC]
-    found = [Matcher([topic]).match(case["title"], blocks_of(case), case.get("url", ""))[0] for case in cases]
+    matcher = Matcher([topic])
+    found = [matcher.match(case["title"], blocks_of(case), case.get("url", ""))[0] for case in cases]
     named = [match.score for match in found if match.tier is Tier.NAMED]
     assert min(named) >= topic.review_below > topic.named_from
