@@ -21,7 +21,7 @@ SENTENCES = [
     ("We aim to complete this work by Q2 2027.", "2027-06-30"),
     ("The panel hopes to publish its conclusions later this year.", "2026-12-31"),
     ("A further statement will follow on Monday 8 June.", "2026-06-08"),
-    ("The review is scheduled to finish in mid-October 2026.", "2026-10-20"),
+    ("The review is scheduled to finish in mid-October 2026.", "2026-10-31"),
     ("Results will be published within 28 days.", "2026-06-29"),
     ("The college will revisit its position in 2028.", "2028-12-31"),
     ("We published our report in March 2026.", None),
