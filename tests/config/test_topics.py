@@ -24,6 +24,8 @@ def test_alternatives_and_reach_are_read() -> None:
         "weight": 0.5,
         "reason": "short",
         "needs": ["police | care", "site:trust"],
+        "unless_here": ["care"],
+        "last_resort": True,
         "within": "near",
     }
     topic = TopicModel.model_validate(
@@ -31,6 +33,7 @@ def test_alternatives_and_reach_are_read() -> None:
     ).topic()
     assert topic.ambiguous[0].needs == (("police", "care"), ("site:trust",))
     assert topic.ambiguous[0].reach is Reach.NEAR
+    assert (topic.ambiguous[0].unless_here, topic.ambiguous[0].is_last_resort) == (("care",), True)
 
 
 @pytest.mark.parametrize(

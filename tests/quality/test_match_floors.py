@@ -8,12 +8,14 @@ from tests.quality.measure_match import (
     ON_TOPIC,
     SHIPPED,
     Tally,
+    blocks_of,
     read_cases,
     score_stances,
     shipped_topic,
     tally,
 )  # fmt: skip
 from watcher.core.match import Matcher
+from watcher.core.model import Tier
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +54,12 @@ def test_positions_nobody_has_looked_at_are_read_with_the_right_quote(name: str,
     """No weight was learned and no rule was written on these; no error is printed, so that they stay unread."""
     share, _ = score_stances(read_cases([SHIPPED.parent / name / "stances.jsonl"]), shipped_topic())
     assert share >= floor
+
+
+def test_no_text_on_the_topic_waits_because_of_a_low_score() -> None:
+    topic = shipped_topic()
+    cases = [case for case in read_cases(sorted(SHIPPED.glob("*.jsonl"))) if case.get("label") in ON_TOPIC]
+    matcher = Matcher([topic])
+    found = [matcher.match(case["title"], blocks_of(case), case.get("url", ""))[0] for case in cases]
+    named = [match.score for match in found if match.tier is Tier.NAMED]
+    assert min(named) >= topic.review_below > topic.named_from

@@ -31,6 +31,8 @@ class AmbiguousModel(_Section):
     within: Reach = Reach.DOCUMENT  # where they must be: near, block, document
     unless_near: list[str] = []  # groups that must not be near
     unless_anywhere: list[str] = []  # groups that must not be in the text at all
+    unless_here: list[str] = []  # groups that must not be in the same block, in the title or in a third of the blocks
+    last_resort: bool = False  # true: asked only where no other name counts, for texts on many things
     sites: list[str] = []  # only on the sites of these organisations (id or kind)
 
 
@@ -83,6 +85,7 @@ class TopicModel(_Section):
     referents: list[Phrase] = []  # nouns for the topic once it is named: "scheme"
     named_from: Weight = 0.6
     similar_from: Weight = 0.3
+    review_below: float = Field(default=0.0, ge=0, le=1)
 
     @field_validator("spellings")
     @classmethod
@@ -96,12 +99,18 @@ class TopicModel(_Section):
     def _rules_speak_of_what_is_there(self) -> Self:
         if self.similar_from >= self.named_from:
             raise ValueError(f"similar_from ({self.similar_from}) must be below named_from ({self.named_from})")
+        if 0 < self.review_below <= self.named_from:
+            raise ValueError(
+                f"review_below ({self.review_below}) must be above named_from ({self.named_from}): what scores less"
+                " is not named at all, and waits for a person anyway"
+            )
         for at, rule in enumerate(self.ambiguous, start=1):
             where = f"ambiguous {at} ({rule.terms[0]!r})"
             names = [name.strip() for need in rule.needs for name in need.split("|")]
             self._known_groups(f"{where}.needs", [name for name in names if not name.startswith("site:")])
             self._known_groups(f"{where}.unless_near", rule.unless_near)
             self._known_groups(f"{where}.unless_anywhere", rule.unless_anywhere)
+            self._known_groups(f"{where}.unless_here", rule.unless_here)
         if self.practice_gate:
             self._known_groups("practice_gate", [self.practice_gate])
         cue_names = {cue.name for cue in self.cue}
@@ -147,6 +156,7 @@ class TopicModel(_Section):
             referents=tuple(self.referents),
             named_from=self.named_from,
             similar_from=self.similar_from,
+            review_below=self.review_below,
         )
 
 
@@ -166,6 +176,8 @@ def _ambiguous(rule: AmbiguousModel) -> Ambiguous:
         reach=rule.within,
         unless_near=tuple(rule.unless_near),
         unless_anywhere=tuple(rule.unless_anywhere),
+        unless_here=tuple(rule.unless_here),
+        is_last_resort=rule.last_resort,
         sites=tuple(rule.sites),
     )
 

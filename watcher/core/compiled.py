@@ -117,3 +117,4 @@ def _groups_of(rule: Ambiguous) -> Iterator[str]:
     yield from (name for need in rule.needs for name in need if not name.startswith("site:"))
     yield from rule.unless_near
     yield from rule.unless_anywhere
+    yield from rule.unless_here

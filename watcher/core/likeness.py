@@ -8,7 +8,7 @@ marks a neighbouring practice below.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -69,22 +69,25 @@ def likeness(topic: Topic, cues: CuePlaces, gates: Sequence[Place]) -> Likeness:
 
     Each trait counts once a stretch, however often it is there: length is no evidence.
     """
-    found = [(trait, sorted(cues.together(trait.needs, trait.words) or ())) for trait in topic.traits]
-    present = [(trait, places) for trait, places in found if places]
-    reach = topic.trait_words * CHARS_A_WORD
     best, chosen = Likeness(0.0, ()), -1e9
-    for anchor in _spread(gates):
-        odds, seen = topic.trait_base, []
-        for trait, places in present:
-            near = _nearest(places, *anchor, reach)
-            if near is not None:
-                odds += trait.weight
-                seen.append((trait, near))
+    for stretch in stretches(topic, cues, gates):
+        seen = [(topic.traits[index], place) for index, place in stretch.items()]
+        odds = topic.trait_base + sum(trait.weight for trait, _ in seen)
         if odds > chosen:
             chosen = odds
             telling = sorted((one for one in seen if one[0].weight > 0), key=lambda one: -one[0].weight)
             best = Likeness(1 / (1 + exp(-odds)), tuple((trait.reason, place) for trait, place in telling))
     return best if best.traits else Likeness(0.0, ())
+
+
+def stretches(topic: Topic, cues: CuePlaces, gates: Sequence[Place]) -> Iterator[dict[int, Place]]:
+    """For each stretch around a gate word, in order, the traits that stand in it, by their index, and where."""
+    found = [(index, sorted(cues.together(trait.needs, trait.words) or ())) for index, trait in enumerate(topic.traits)]
+    present = [(index, places) for index, places in found if places]
+    reach = topic.trait_words * CHARS_A_WORD
+    for anchor in _spread(gates):
+        nearest = ((index, _nearest(places, *anchor, reach)) for index, places in present)
+        yield {index: near for index, near in nearest if near is not None}
 
 
 def _spread(gates: Sequence[Place]) -> list[Place]:

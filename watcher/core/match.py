@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from watcher.core.compiled import Found, Rules, Stage, Terms
-from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, likeness
+from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, Place, likeness, stretches
 from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
-from watcher.core.scan import FoldedText, Hit, fold_blocks, search_form
+from watcher.core.scan import FoldedText, Hit, fold_blocks
+from watcher.core.senses import Senses
 from watcher.core.topic import Ambiguous, Reach, Topic
 
 _PERSON_WEIGHT, _MOST_PEOPLE = 0.08, 2
@@ -20,8 +20,6 @@ _NAME_WEIGHT = 0.95
 _ADDRESS_WEIGHT = 0.8  # a name in the address only: the page was about it when it was filed
 _MOST_REASONS = 8
 _CUE_ROOM = 700  # characters: a trait at the edge of its stretch may reach 100 words further
-_IN_BRACKET = re.compile(r"['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
-_SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "a", "&"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,13 @@ class Matcher:
             per_block[index].append((start - starts[index], end - starts[index]))
         return per_block
 
+    def stretches(self, topic_id: str, title: str, blocks: Sequence[str]) -> list[frozenset[int]]:
+        """What weights are fitted on: the traits of the topic, by index, that stand around each gate word."""
+        rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
+        found = self._find(fold_blocks((title, *blocks)))
+        _, cues, places = _Judge(rules, found, found, None, None).near_gates()
+        return [frozenset(stretch) for stretch in stretches(rules.topic, cues, places)]
+
     def _find(self, text: FoldedText) -> Found:
         return Found(text, self._stages)
 
@@ -130,7 +135,7 @@ class _Judge:
         self._rules, self._found, self._company = rules, found, company
         self._organisation, self._address, self._site = organisation, address, site
         self._text = found.text
-        self._others: frozenset[str] | None = None
+        self._senses = Senses(rules, company)
         self._places: dict[str, list[tuple[int, int]]] = {}
         self._excluded = [(hit.start, hit.end) for hit in found.at(rules.exclusions)]
 
@@ -179,7 +184,7 @@ class _Judge:
         for slot, rule in self._rules.ambiguous.items():
             # "Pave runs in two towns": letters in capitals are the scheme's on a page about it.
             is_free = is_named and (rule.reach is Reach.DOCUMENT or rule.is_exact_case)
-            free = replace(rule, needs=(), unless_near=(), unless_anywhere=())
+            free = replace(rule, needs=(), unless_near=(), unless_anywhere=(), unless_here=())
             hits.extend(self._counting(slot, free) if is_free else counting[slot])
         return _longest({(hit.start, hit.end) for hit in hits})
 
@@ -191,12 +196,17 @@ class _Judge:
             is_named = True
         if is_named:
             return
-        for slot in sorted(self._found.stage(Stage.FIRST).keys() & self._rules.ambiguous.keys()):
-            rule = self._rules.ambiguous[slot]
-            counting = self._counting(slot, rule)
-            if counting:
-                first = counting[0]
-                yield rule.weight, f"{self._shown(first)}: {rule.reason}", first.start, first.end
+        slots = sorted(self._found.stage(Stage.FIRST).keys() & self._rules.ambiguous.keys())
+        sure = [found for slot in slots if (found := self._ambiguous(slot, is_last_resort=False))]
+        last = () if sure else (found for slot in slots if (found := self._ambiguous(slot, is_last_resort=True)))
+        yield from sure or islice(last, 1)
+
+    def _ambiguous(self, slot: int, is_last_resort: bool) -> tuple[float, str, int, int] | None:
+        rule = self._rules.ambiguous[slot]
+        if rule.is_last_resort is not is_last_resort or not (counting := self._counting(slot, rule)):
+            return None
+        first = counting[0]
+        return rule.weight, f"{self._shown(first)}: {rule.reason}", first.start, first.end
 
     def _counting(self, slot: int, rule: Ambiguous) -> list[Hit]:
         hits = self._found.at(slot)
@@ -204,7 +214,7 @@ class _Judge:
             return []
         if any(self._company.at(self._rules.groups[group]) for group in rule.unless_anywhere):
             return []
-        if rule.is_exact_case and (others := self._other_senses()):
+        if rule.is_exact_case and not rule.is_last_resort and (others := self._senses.foreign()):
             hits = [hit for hit in hits if others.isdisjoint(self._shown(hit).replace("/", " ").split())]
         return [hit for hit in hits if not self._is_excluded(hit) and self._has_company(hit, rule)]
 
@@ -217,7 +227,23 @@ class _Judge:
     def _has_company(self, hit: Hit, rule: Ambiguous) -> bool:
         if any(self._stands_within(group, hit, NEAR_CHARS) for group in rule.unless_near):
             return False
+        if any(self._is_here(group, hit) for group in rule.unless_here):
+            return False
+        low, high = self._text.block_bounds(hit.start)
+        is_by_letters = rule.is_last_resort and rule.is_exact_case
+        if is_by_letters and self._senses.are_foreign_here(self._shown(hit), self._text.shown[low:high]):
+            return False
         return all(any(self._is_there(name, hit, rule.reach) for name in need) for need in rule.needs)
+
+    def _is_here(self, group: str, hit: Hit) -> bool:
+        """Whether `group` is what this place is about: its block, the title, or a third of all blocks speak of it."""
+        low, high = self._text.block_bounds(hit.start)
+        slot = self._rules.groups[group]
+        if any(low <= other.start < high for other in self._found.at(slot)):
+            return True
+        page = self._company.text
+        starts = {page.block_bounds(other.start)[0] for other in self._company.at(slot)}
+        return 0 in starts or len(starts) * 3 > page.shown.count("\n")
 
     def _is_there(self, name: str, hit: Hit, reach: Reach) -> bool:
         if name.startswith("site:"):
@@ -238,65 +264,6 @@ class _Judge:
     def _is_excluded(self, hit: Hit) -> bool:
         return any(start <= hit.start and hit.end <= end for start, end in self._excluded)
 
-    def _other_senses(self) -> frozenset[str]:
-        """Acronyms that the page spells out as something else: "Health Innovation Network (HIN)"."""
-        if self._others is None:
-            slots = [slot for slot, rule in self._rules.ambiguous.items() if rule.is_exact_case]
-            hits = [hit for slot in slots for hit in self._company.at(slot)]
-            spelled_out = {acronym for hit in hits if (acronym := self._other_sense(hit))}
-            spelled_out |= {
-                acronym
-                for acronym in {self._shown_in_company(hit) for hit in hits}
-                if self._is_spelled_otherwise(acronym)
-            }
-            # A page that speaks of a "SIM card" once means the card wherever it says SIM.
-            excluded = {self._shown_in_company(hit) for hit in hits if self._is_excluded_in_company(hit)}
-            self._others = frozenset(spelled_out | excluded)
-        return self._others
-
-    def _is_excluded_in_company(self, hit: Hit) -> bool:
-        spans = self._company.at(self._rules.exclusions)
-        return any(other.start <= hit.start and hit.end <= other.end for other in spans)
-
-    def _shown_in_company(self, hit: Hit) -> str:
-        return self._company.text.shown[hit.start : hit.end]
-
-    def _other_sense(self, hit: Hit) -> str | None:
-        shown = self._company.text.shown
-        acronym = shown[hit.start : hit.end]
-        if not acronym.isupper() or not acronym.isalpha():
-            return None
-        phrases = []
-        if shown[max(0, hit.start - 2) : hit.start].strip("'\"‘“").endswith(("(", "[")):
-            phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
-        if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
-            phrases.append(after[1])
-        return acronym if any(map(partial(self._is_foreign, acronym), phrases)) else None
-
-    def _is_spelled_otherwise(self, acronym: str) -> bool:
-        """Whether the page writes other words with those initials: "Better Hearing Service"."""
-        if not acronym.isupper() or not acronym.isalpha() or len(acronym) > 6:
-            return False
-        spelled = r"[ -](?:(?:of|for|the|and|in) )?".join(rf"{letter}[a-z]\w+" for letter in acronym)
-        phrases = re.findall(rf"\b{spelled}\b", self._company.text.shown)
-        return any(self._is_foreign(acronym, phrase) for phrase in phrases)
-
-    def _is_foreign(self, acronym: str, phrase: str) -> bool:
-        expansion = _expansion(phrase, acronym)
-        return bool(expansion) and not self._is_own(expansion or "")
-
-    def _is_own(self, expansion: str) -> bool:
-        """Whether an acronym's long form is the topic's, in a drifted spelling or half misremembered too."""
-        rules = self._rules
-        first = expansion.partition(" ")[0]
-        return expansion in rules.own_expansions or first in rules.telling_words or self._names_topic(expansion)
-
-    def _names_topic(self, expansion: str) -> bool:
-        company = self._company
-        return any(
-            company.text.searched[hit.start : hit.end].strip() == expansion for hit in company.at(self._rules.names)
-        )
-
     def _described(self) -> Iterator[tuple[float, str, str]]:
         """Weight, reason and excerpt of what describes the practice; nothing without a gate word."""
         rules, topic = self._rules, self._rules.topic
@@ -311,13 +278,19 @@ class _Judge:
             if together:
                 yield practice.weight, practice.reason, self._text.excerpt(*min(together))
         if topic.traits:
-            yield from self._traits(gates)
+            yield from self._traits()
 
-    def _traits(self, gates: list[Hit]) -> Iterator[tuple[float, str, str]]:
+    def near_gates(self) -> tuple[Found, CuePlaces, list[Place]]:
+        """The text within reach of the gate words, its cues, and those words' places: all that traits are read from."""
+        gates = self._found.at(self._rules.gate or 0)
         near = self._found.around(gates, round(self._rules.topic.trait_words * CHARS_A_WORD) + _CUE_ROOM)
         judge = self if near is self._found else _Judge(self._rules, near, self._company, None, None)
         places = [(hit.start, hit.end) for hit in near.at(self._rules.gate or 0)]
-        found = likeness(self._rules.topic, CuePlaces(self._rules.cues, judge._group_places), places)
+        return near, CuePlaces(self._rules.cues, judge._group_places), places
+
+    def _traits(self) -> Iterator[tuple[float, str, str]]:
+        near, cues, places = self.near_gates()
+        found = likeness(self._rules.topic, cues, places)
         for at, (reason, place) in enumerate(found.traits):
             yield (found.score if at == 0 else 0.0), reason, near.text.excerpt(*place)
 
@@ -363,17 +336,6 @@ def _together(weights: Sequence[float]) -> float:
     for weight in weights:
         doubt *= 1.0 - weight
     return 1.0 - doubt
-
-
-def _expansion(phrase: str, acronym: str) -> str | None:
-    """The last words of `phrase` whose initials spell `acronym`, in search form.
-
-    >>> _expansion("run by the Health Innovation Network", "HIN")
-    'health innovation network'
-    """
-    words = [word for word in search_form(phrase).split() if word not in _SMALL_WORDS]
-    tail = words[-len(acronym) :]
-    return " ".join(tail) if "".join(word[0] for word in tail).upper() == acronym else None
 
 
 def _longest(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -29,6 +29,11 @@ class TopicReader:
         ]
 
     @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics, in the order in which matches come back."""
+        return self._matcher.topics
+
+    @property
     def topic_ids(self) -> tuple[str, ...]:
         """The topics' ids, in order."""
         return tuple(self._positions)

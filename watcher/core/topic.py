@@ -49,7 +49,9 @@ class Ambiguous:
     reach: Reach = Reach.DOCUMENT
     unless_near: tuple[str, ...] = ()  # groups
     unless_anywhere: tuple[str, ...] = ()  # groups
+    unless_here: tuple[str, ...] = ()  # groups: in its block, in the title or throughout
     sites: tuple[str, ...] = ()  # organisation ids or kinds; empty: everywhere
+    is_last_resort: bool = False  # asked only where no other rule holds; another sense elsewhere is no veto
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +105,6 @@ class Topic:
     campaign: tuple[str, ...] = ()  # who campaigns: needed to read "we stand with …"
     referents: tuple[str, ...] = ()  # nouns for it once it is named: "programme", "model"
     named_from: float = 0.6  # score from which a text is `named`
+    review_below: float = 0.0  # a named text with a lower score waits for a person
     short: str = ""  # how messages call it once it was named in full
     similar_from: float = 0.3  # … and a candidate
