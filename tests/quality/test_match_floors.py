@@ -49,7 +49,7 @@ def test_positions_that_the_weights_were_trained_on_are_read() -> None:
     assert share >= 0.95, errors
 
 
-@pytest.mark.parametrize(("name", "floor"), [("blind", 0.70), ("blind-2", 0.60)])
+@pytest.mark.parametrize(("name", "floor"), [("blind", 0.75), ("blind-2", 0.62)])
 def test_positions_nobody_has_looked_at_are_read_with_the_right_quote(name: str, floor: float) -> None:
     """No weight was learned and no rule was written on these; no error is printed, so that they stay unread."""
     share, _ = score_stances(read_cases([SHIPPED.parent / name / "stances.jsonl"]), shipped_topic())
