@@ -9,8 +9,9 @@ a text compete with each other and with "states none" (score 0), so that the pla
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from watcher.core.model import Stance
 from watcher.core.stance_cues import STANCES
@@ -33,12 +34,28 @@ def learned() -> tuple[Weights, tuple[float, ...]]:
     """The weights of each feature, by stance, and the score that each stance starts from."""
     from watcher.core.stance_weights import BIASES, SCALE, WEIGHTS
 
-    table: Weights = {}
-    for line in WEIGHTS.splitlines():
-        name, _, numbers = line.partition("\t")
-        pairs = (pair.split(":") for pair in numbers.split())
-        table[name] = tuple((int(index), int(weight) / SCALE) for index, weight in pairs)
-    return table, BIASES
+    return _Table(WEIGHTS, SCALE), BIASES
+
+
+class _Table(dict[str, tuple[tuple[int, float], ...]]):
+    """The weights of a feature, read from its line when first asked for: a text needs a few hundred of 20,000."""
+
+    def __init__(self, lines: str, scale: int) -> None:
+        super().__init__()
+        self._lines = dict(line.split("\t", 1) for line in lines.splitlines())
+        self._scale = scale
+
+    def get(self, name: str, default: Any = ()) -> Any:
+        row = super().get(name)
+        if row is None:
+            if name not in self._lines:
+                return default
+            pairs = (pair.split(":") for pair in self._lines[name].split())
+            row = self[name] = tuple((int(index), int(weight) / self._scale) for index, weight in pairs)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
 
 
 def scores_of(seen: Seen) -> list[float]:
