@@ -10,6 +10,7 @@ import pytest
 from bench.__main__ import main, measure_row
 from bench.measure import BenchError, python
 from bench.rows import Goal, Row, Subject, all_rows
+from bench.rows.mail import made_subjects
 from bench.table import row_table, write_results
 from bench.workshop import Workshop, open_workshop
 
@@ -57,6 +58,13 @@ def test_runs_are_made_in_turns_and_reported_as_medians_and_ratios(workshop: Wor
         write_results(tmp_path / "results", datetime(2026, 6, 1, tzinfo=UTC), PAGES, {"made": runs}).read_text()
     )
     assert kept["rows"]["made"]["median"]["ours"] == {"cpu_s": 4.0}
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.002])
+def test_mail_is_measured_by_what_its_server_took(workshop: Workshop, delay_s: float) -> None:
+    runs = measure_row(Row("mail", "Mail", lambda made: made_subjects(made, 9, delay_s)), workshop, runs=1)
+    assert list(runs) == ["smtplib, ready-made mails", "watcher deliver"]
+    assert all(run["wall_s"] > 0 for of_subject in runs.values() for run in of_subject)
 
 
 def test_a_process_is_measured_with_its_output() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,9 @@ def test_a_user_asks_in_a_private_chat_and_in_a_group(mailing: Bench, telegram_t
         assert "on its way to" in told
         assert "private chat" in group.answer_to("/email ben@northmoor.example")
     assert [address for address, _ in mails(mailing)] == ["ada@northmoor.example"]
+
+
+def test_the_document_shows_what_the_bot_says(mailing: Bench) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "telegram.md").read_text(encoding="utf-8")
+    told = ask(mailing, "ada@northmoor.example ended kind:trust daily")
+    assert f"> /email ada@northmoor.example ended kind:trust daily\n{told}\n" in document

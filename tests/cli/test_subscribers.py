@@ -104,7 +104,7 @@ def test_a_complaint_pauses_an_address_until_it_is_resumed(watcher: Commands) ->
 
 
 def test_what_is_wrong_is_named(watcher: Commands) -> None:
-    assert "not an address that mail can go to" in watcher("add", "ada@@northmoor", status=2)
+    assert "an address has one @ in it" in watcher("add", "ada@@northmoor", status=2)
     assert '(did you mean "northmoor"?)' in watcher("add", ADA, "--filter", "org:nothmoor", status=2)
     assert '"at-once" is not offered' in watcher("add", ADA, "--filter", "ended at-once", status=2)
     assert "--rhythm" in watcher("add", ADA, "--rhythm", "hourly", status=2)

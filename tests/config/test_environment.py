@@ -38,6 +38,49 @@ def test_a_bad_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPat
         environment()
 
 
+def test_a_mail_server_is_checked_and_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_SMTP_URL", "smtp://watch:quite-secret@mail.northmoor.example")
+    with pytest.raises(ConfigError, match=r"WATCHER_SMTP_URL: smtp:// is without encryption") as fault:
+        environment()
+    assert "quite-secret" not in str(fault.value)
+    monkeypatch.setenv("WATCHER_SMTP_URL", "smtps://watch:quite-secret@mail.northmoor.example")
+    assert "quite-secret" not in repr(environment())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("MAIL_FROM", "Northmoor", "is no mail address"),
+        ("MAIL_FROM", "jörg@northmoor.example", "letters outside ASCII"),
+        ("DKIM_SELECTOR", "two words", "a name in DNS"),
+        ("DKIM_SELECTOR", "watch", "WATCHER_DKIM_KEY: not set"),
+        ("DKIM_KEY", "quite-secret", "WATCHER_DKIM_SELECTOR: not set"),
+    ],
+)
+def test_mail_that_is_half_set_up_is_named(
+    name: str, value: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"WATCHER_{name}", value)
+    with pytest.raises(ConfigError, match=complaint) as fault:
+        environment()
+    assert "quite-secret" not in str(fault.value)
+
+
+def test_a_signing_key_comes_from_the_environment_or_from_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dkim.pem").write_text("the key")
+    monkeypatch.setenv("WATCHER_DKIM_SELECTOR", "watch")
+    monkeypatch.setenv("WATCHER_DKIM_KEY_FILE", str(tmp_path / "dkim.pem"))
+    assert environment().dkim_pem() == "the key"
+    monkeypatch.setenv("WATCHER_DKIM_KEY", "another")
+    with pytest.raises(ConfigError, match="keep one of them"):
+        environment()
+    monkeypatch.delenv("WATCHER_DKIM_KEY_FILE")
+    assert environment().dkim_pem() == "another"
+    assert "another" not in repr(environment())
+
+
 def test_addresses_of_services_are_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHER_ALERT_URLS", "team=slack://T1/T2/swordfish/\n ntfy://ntfy.example/swordfish")
     made = environment()

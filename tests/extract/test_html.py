@@ -89,3 +89,16 @@ def test_lines_of_the_source_are_not_lines_of_the_text() -> None:
 def test_nothing_at_all_is_an_empty_document() -> None:
     assert read(b"").blocks == ()
     assert read(b"\x00\xff\xfe").title == ""
+
+
+def test_a_date_inside_a_line_neither_cuts_nor_doubles_the_line() -> None:
+    said = "The trust has paused its part in the scheme and will write to everybody on the list. " * 2
+    body = f"""<main><h1>An update</h1><p>Published <time datetime="2026-06-08">8 June 2026</time></p>
+    <p>On <time>8 June 2026</time> the board met.</p><p>{said}</p><p>{said} The board meets again.</p></main>"""
+    assert read(body.encode()).blocks[:3] == ("An update", "Published 8 June 2026", "On 8 June 2026 the board met.")
+
+
+def test_a_text_without_spaces_is_long_enough_to_be_trusted() -> None:
+    said = "董事会已经暂停该计划，并将写信给名单上的每一个人。" * 4
+    body = f"<body><div>分享到</div><article><h1>通知</h1><p>{said}</p><p>{said}下次会议。</p></article><div>责任编辑</div></body>"
+    assert "责任编辑" not in read(body.encode()).text

@@ -269,7 +269,21 @@ def test_a_server_that_refuses_everyone_without_a_code_for_it_is_not_believed(sm
     with sending_to(smtp_server.url) as notifier:
         smtp_server.rcpt = ["550 No"] * 11
         assert all(isinstance(notifier.send(a_mail()), Refused) for _ in range(9))
-        with pytest.raises(SendError, match="10 addresses in a row"):
+        with pytest.raises(SendError, match="one address after another"):
+            notifier.send(a_mail())
+
+
+def test_a_server_that_keeps_asking_for_time_is_left_alone_for_a_while(smtp_server: MailServer) -> None:
+    with sending_to(smtp_server.url) as notifier:
+        for _ in range(2):
+            smtp_server.rcpt = ["421 4.7.0 Too many"] * 6
+            assert all(isinstance(notifier.send(a_mail()), TryAgain) for _ in range(2))
+            with pytest.raises(SendError, match="asks for time: 421") as fault:
+                notifier.send(a_mail())
+            assert isinstance(fault.value.receipt, TryAgain) and fault.value.receipt.is_paced
+        smtp_server.rcpt = ["451 4.7.1 Not so fast"] * 50
+        assert all(isinstance(notifier.send(a_mail()), TryAgain) for _ in range(49))
+        with pytest.raises(SendError, match="asks for time: 451"):
             notifier.send(a_mail())
 
 

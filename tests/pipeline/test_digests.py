@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +23,7 @@ from watcher.core.weeks import SendTime, latest_due, parse_week, whole_between
 from watcher.pipeline.digests import queue_due, queue_period, tell_digests
 from watcher.pipeline.watch import Watch, open_watch
 from watcher.store import outbox, subscriptions
-from watcher.store.database import transaction
+from watcher.store.database import open_database, transaction
 from watcher.store.subscriptions import SubscriptionState
 
 LONDON = ZoneInfo("Europe/London")
@@ -256,6 +257,45 @@ def test_a_week_by_name_goes_to_those_who_had_subscribed_and_have_none_of_it(
     assert queue_period(watch, window).queued == {}
 
 
+def test_a_week_by_name_leaves_the_weeks_before_it_due(watch: Watch, clock: list[datetime]) -> None:
+    reader = add_reader(watch.db, "ada@reader.example", BEFORE - timedelta(days=10), wants_quiet=True)
+    queue_period(watch, parse_week("2026-W23", LONDON))
+    assert keys(watch) == [f"digest:{reader}:2026-W23"]
+    assert queue_due(watch).queued == {"2026-W21": 1, "2026-W22": 1}
+    assert keys(watch) == [f"digest:{reader}:2026-W{number}" for number in (23, 21, 22)]
+
+
+def test_readers_share_a_letter_whether_or_not_they_want_quiet_weeks(watch: Watch) -> None:
+    for number in range(4):
+        add_reader(watch.db, f"reader{number}@reader.example", BEFORE, wants_quiet=bool(number % 2))
+    report = queue_due(watch)
+    assert (report.queued, report.letters) == ({"2026-W23": 4}, 1)
+
+
+def test_two_runs_at_one_time_queue_each_digest_once(watch: Watch) -> None:
+    for number in range(60):
+        add_reader(watch.db, f"reader{number}@reader.example", BEFORE, ["", "kind:trust"][number % 2])
+    storage, failures = watch.storage, []
+
+    def run() -> None:
+        db = open_database(storage)
+        try:
+            queue_due(replace(watch, db=db), batch=7)
+        except Exception as exc:
+            failures.append(exc)
+        finally:
+            db.conn.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Counter(Counter(address for _, address, *_ in waiting_letters(watch.db)).values()) == {1: 60}
+    assert watch.db.execute("SELECT count(*) FROM letters").fetchone()[0] == 2
+
+
 def test_letters_are_forgotten_twelve_weeks_after_they_were_sent(watch: Watch, clock: list[datetime]) -> None:
     add_reader(watch.db, "ada@reader.example", BEFORE)
     add_reader(watch.db, "ben@reader.example", BEFORE, "kind:trust")
@@ -305,6 +345,6 @@ def test_a_big_week_fits_one_mail_and_says_how_much_is_left_out(tmp_path: Path) 
     ((_, _, _, text, html),) = waiting_letters(watch.db)
     assert 50_000 < len(html.encode()) <= 90_000
     assert "more statements not shown here, so that this mail arrives whole" in " ".join(text.split())
-    assert f"{PUBLIC_URL}/?from=2026-06-01&amp;to=2026-06-07" in html
+    assert f"{PUBLIC_URL}/?from=2026-06-01&amp;to=2026-06-07" in html  # the way to all of them
     watch.db.conn.close()
     made.db.close()

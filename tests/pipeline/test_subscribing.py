@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from tests.support.site import ORGANISATION, TOPIC, Bench, watching
 from watcher.config.environment import Environment
@@ -17,6 +21,7 @@ from watcher.core.mail_address import mail_address
 from watcher.pipeline import subscribing
 from watcher.pipeline.subscribing import ClientLimit, LinkState, Wanted
 from watcher.store import subscribers, subscriptions
+from watcher.store.database import open_database
 from watcher.store.subscribers import SubscriberState
 
 ADA = mail_address("Ada.Hale@northmoor.example")
@@ -181,3 +186,29 @@ def test_clients_are_forgotten_after_their_hour() -> None:
 def test_what_mail_needs_is_named() -> None:
     bare = Environment(_env_file=None, smtp_url=None, mail_from=None, public_url=None)  # type: ignore[call-arg]
     assert bare.missing_for_mail == ("WATCHER_SMTP_URL", "WATCHER_MAIL_FROM", "WATCHER_PUBLIC_URL")
+
+
+def at_once(act: Callable[[Database], object], storage: Path, times: int = 8) -> list[object]:
+    """What `act` returns to so many that do it at one moment, each by a connection of its own."""
+    ready = threading.Barrier(times)
+
+    def one(_: int) -> object:
+        with closing(open_database(storage)) as db:
+            ready.wait()
+            return act(db)
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+def test_a_link_that_is_pressed_eight_times_at_once_is_good_once(bench: Bench) -> None:
+    token, now = ask(bench), bench.watch.now()
+    told = at_once(lambda db: subscribing.confirm(db, token, now).state, bench.watch.storage)
+    assert sorted(map(str, told)) == ["good", *["used"] * 7]
+
+
+def test_an_address_that_is_asked_for_eight_times_at_once_gets_three_mails(bench: Bench) -> None:
+    watch, wanted = bench.watch, Wanted(ADA, "", Rhythm.WEEKLY)
+    told = at_once(lambda db: subscribing.ask(db, watch.configuration, HOME, wanted, watch.now()), watch.storage)
+    assert sorted(told) == [*[False] * 5, *[True] * 3]
+    assert watch.db.table("deliveries").count == 3

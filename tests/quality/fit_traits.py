@@ -1,6 +1,6 @@
 """Fits the weights of `[[topic.trait]]` to labelled texts: logistic regression with a penalty on large weights.
 
-    python -m tests.quality.fit_traits [FILE.jsonl …] [--topic FILE.toml] [--penalty 10 …] [--folds 1] [--print]
+    python -m tests.quality.fit_traits [FILE.jsonl …] [--topic FILE.toml] [--penalty 3 …] [--print]
 
 Prints how well weights that were fitted without a file find what that file has (each file in turn, then all
 together), for the weights that stand in the topic and for each penalty; `--print` prints the lines to put into
@@ -191,7 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--topic", type=Path)
-    parser.add_argument("--penalty", type=float, nargs="+", default=list(PENALTIES))
+    parser.add_argument("--penalty", type=float, nargs="+", default=list(PENALTIES), help="the first is printed")
     parser.add_argument("--print", action="store_true", dest="is_printing")
     arguments = parser.parse_args()
     topic = shipped_topic(arguments.topic)

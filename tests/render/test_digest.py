@@ -182,7 +182,7 @@ def test_hard_words_are_left_out_and_the_links_lead_to_them() -> None:
         said = one_line(part)
         assert "ended its SIM" not in said and "paused" not in said.replace("(before: paused)", "")
         assert "Content note: some of the pages below speak of self-harm. Their words are left out here;" in said
-        assert "This page speaks of self-harm. The words are on the page; they are left out here." in said
+        assert "This page speaks of self-harm. Its words are left out here; the links lead to them." in said
         assert said.index("Content note") < said.index("Northmoor")
     assert "https://watch.example/changes/1042" in letter.text
 
@@ -292,6 +292,11 @@ def test_every_link_is_absolute_and_every_mail_says_how_to_leave_and_what_is_kep
         mail = Mail(LETTERS.letter(digest).html)
         assert all(link.startswith("https://") for link in mail.links)
         assert LEAVE_URL in mail.links and "https://watch.example/privacy" in mail.links
+
+
+def test_the_link_to_all_changes_asks_for_what_the_reader_asked_for() -> None:
+    letter = LETTERS.letter(a_digest(an_alert(), asked='kind:trust "a b"'))
+    assert "https://watch.example/?from=2026-06-08&to=2026-06-14&filter=kind%3Atrust+%22a+b%22" in letter.text
 
 
 def test_without_a_public_address_no_link_leads_to_the_web_view() -> None:

@@ -15,6 +15,7 @@ import subprocess
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -150,6 +151,13 @@ class FaultServer(BotApi):
 
 @pytest.fixture
 def fault_server() -> Iterator[FaultServer]:
+    with serving_faults() as server:
+        yield server
+
+
+@contextmanager
+def serving_faults() -> Iterator[FaultServer]:
+    """A fault server on loopback, in a thread."""
     state = FaultServer("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -190,8 +198,10 @@ def fault_server() -> Iterator[FaultServer]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     state.api_url = f"http://127.0.0.1:{server.server_port}/bot"
-    yield state
-    state.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    try:
+        yield state
+    finally:
+        state.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join(10)

@@ -65,6 +65,7 @@ class MailServer:
     url: str = ""
     taken: list[Taken] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)  # every command, in order
+    names: list[str] = field(default_factory=list)  # as what clients greeted
     connections: int = 0
     mail: list[str] = field(default_factory=list)
     rcpt: list[str] = field(default_factory=list)
@@ -85,6 +86,7 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
+        self._state.names.append(hostname)
         kept = [line for line in responses[:-1] if line[4:].split()[0].upper() not in self._state.hidden]
         return [*kept, responses[-1]]
 
@@ -293,7 +295,9 @@ def opensmtpd() -> Iterator[OpenSmtpd]:
     """For one test at a time: its queue and its socket are the machine's."""
     program = shutil.which("smtpd", path="/usr/sbin")
     if program is None or os.getuid() != 0:
-        pytest.skip("Debian's opensmtpd is not installed, or this is not root: make test-deps")
+        pytest.skip("Debian's opensmtpd is not installed (CI=1 make test-deps), or this is not root")
+    if _is_running():
+        pytest.skip("an opensmtpd runs on this machine already")
     port, folder = free_port(), Path(tempfile.mkdtemp(prefix="opensmtpd-"))
     folder.chmod(0o755)  # mail is delivered by "nobody": root must not be the one who delivers
     (folder / "kept").mkdir()
@@ -308,6 +312,11 @@ def opensmtpd() -> Iterator[OpenSmtpd]:
             process.terminate()
             process.wait(timeout=10)
     shutil.rmtree(folder)
+
+
+def _is_running() -> bool:
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex("/var/run/smtpd.sock") == 0
 
 
 def _greeted(port: int) -> None:

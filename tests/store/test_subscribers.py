@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from watcher.core.filter import Rhythm
 from watcher.core.model import InDoubt, Refused, Sent, TryAgain
-from watcher.store import outbox, subscribers, subscriptions
+from watcher.store import erasure, outbox, subscribers, subscriptions
 from watcher.store.database import FILE_NAME, open_database, transaction
 from watcher.store.outbox import Queued
 from watcher.store.subscribers import Departure, Invitation, Subscriber, SubscriberState
@@ -165,7 +165,7 @@ def traces(db: Database, address: str) -> list[str]:
 
 def erase_at(db: Database, now: datetime) -> int:
     with transaction(db):
-        return subscribers.erase_due(db, now) if subscribers.is_any_to_erase(db, now) else 0
+        return erasure.erase_due(db, now) if erasure.is_any_to_erase(db, now) else 0
 
 
 def test_who_left_is_erased_after_28_days_and_only_the_count_stays(db: Database) -> None:
@@ -232,7 +232,7 @@ def test_what_is_erased_is_not_left_in_the_file(tmp_path: Path) -> None:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert ADA.encode() in (tmp_path / FILE_NAME).read_bytes()
     with transaction(db):
-        subscribers.erase(db, reader)
+        erasure.erase(db, reader)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert ADA.encode() not in kept
@@ -242,7 +242,7 @@ def test_what_is_erased_is_not_left_in_the_file(tmp_path: Path) -> None:
 
 def test_all_that_is_held_is_shown_but_no_token(db: Database) -> None:
     reader = confirmed(db)
-    shown = subscribers.held(db, reader)
+    shown = erasure.held(db, reader)
     assert reader.leave_token not in str(shown)
     assert reader.leave_token not in repr(reader)
     assert shown["address"] == ADA

@@ -31,7 +31,9 @@ def latest(watch: Watch, asked: Asked) -> Answer:
         return Answer(wrong(fault, asked.words))
     found = alerts_lately(watch, wanted)
     if not found:
-        return Answer(said("No alert in the last 30 days." + (" At least none of these." if asked.words else "")))
+        return Answer(
+            said("No alert of the last 30 days is one of these." if asked.words else "No alert in the last 30 days.")
+        )
     lead = strong(f"The latest of {counted(len(found), 'alert')} in the last 30 days")
     return Answer((lead, *(told(watch, change) for change in found[:_SHOWN])))
 

@@ -118,8 +118,9 @@ def pause(
     from watcher.store import subscribers
     from watcher.store.database import transaction
 
+    complained = subscribers.Departure.COMPLAINED
     with _reader(setting, address) as (db, reader), transaction(db):
-        if subscribers.pause(db, reader.address, reason, datetime.now(UTC), subscribers.Departure.COMPLAINED) is None:
+        if subscribers.pause(db, reader.address, reason, datetime.now(UTC), complained) is None:
             raise StoreError(f"{reader.address}: nothing to pause, it is {reader.state.value}")
     say(f"Paused: {reader.address}")
 
@@ -156,13 +157,13 @@ def export(
 ) -> None:
     """All that is kept about an address, as JSON, to be given to its reader; without one, about everybody."""
     from watcher.core.mail_address import mail_address
-    from watcher.store import subscribers
+    from watcher.store import erasure, subscribers
     from watcher.store.database import open_read_only
 
     key = mail_address(address).key if address is not None else None
     with closing(open_read_only(setting.environment.storage)) as db:
         readers = [one for one in subscribers.every(db) if key in (None, one.address_key)]
-        held = [subscribers.held(db, one) for one in readers]
+        held = [erasure.held(db, one) for one in readers]
     if key is not None and not held:
         raise StoreError(f"{address}: nothing is kept about it")
     if as_json:

@@ -37,6 +37,8 @@ def mail_address(text: str) -> MailAddress:
         raise AddressError("an address is one line without control characters")
     if len(typed) > MOST_CHARACTERS:
         raise AddressError(f"too long for an address: at most {MOST_CHARACTERS} characters")
+    if typed.count("@") != 1:
+        raise AddressError("an address has one @ in it, as in name@example.org")
     from email_validator import EmailNotValidError, validate_email  # 30 ms, which a poll need not pay
 
     try:

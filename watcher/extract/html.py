@@ -165,11 +165,13 @@ def _main_text(source: str, everything: list[Block]) -> list[str]:
 
 def trafilatura_text(source: str) -> str:
     """The main text by trafilatura alone, a block a line; empty if it finds none."""
+    from lxml.etree import strip_tags
     from trafilatura import bare_extraction, load_html
 
     tree = load_html(source)
     if tree is None:
         return ""
+    strip_tags(tree, "time")  # trafilatura drops what stands in it: "On the board met", beside the page's own line
     unwrap_layout_tables(tree)
     _join_source_lines(tree)
     # deduplicate=True keeps a process-wide cache; metadata doubles the time and is read in dates.py.

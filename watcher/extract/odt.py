@@ -55,7 +55,15 @@ def _check(body: bytes) -> None:
                 raise ExtractError(f"{name} in this OpenDocument file is too large", FailedKind.TOO_LARGE)
             try:
                 xml = archive.read(name)
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as fault:
+            except (
+                zipfile.BadZipFile,
+                zlib.error,
+                OSError,
+                EOFError,
+                NotImplementedError,
+                RuntimeError,
+                ValueError,
+            ) as fault:
                 raise ExtractError(f"this OpenDocument file is damaged: {fault}") from fault
             if b"<!ENTITY" in xml[:100_000]:
                 raise ExtractError(f"{name} in this OpenDocument file declares XML entities: not read")

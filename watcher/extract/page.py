@@ -49,7 +49,7 @@ _ZONE_NAMES = (
             r"(?:^|[-_ ])(?:related|recommended|teasers?|more-(?:news|stories|from)|latest(?:-news)?|trending|"
             r"popular|most-read|"
             r"you-may|sidebar|(?<!elementor-)widgets?|share|sharing|social|follow-us|newsletter|subscribe|"
-            r"comments|disqus|advert|"
+            r"comments?|comment-?list|comentarios?|commentaires?|kommentare?|disqus|advert|"
             r"promo|author-bio|carousel|ticker)(?:$|[-_ ])|(?:^| )(?:ads?|(?:post-|entry-)?tags|tag-(?:list|"
             r"links|cloud))(?:$| )"
         ),

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 _STEP_S, _FINAL_S = 20.0, 40.0  # for each answer, and for the one to the whole text
 _DEADLINE_S = 100.0  # for one mail, connecting included; `lease` is longer
 _SET_UP_S = 900.0  # before a mail that met a fault of the set-up is tried again
-_MOST_POLICY, _MOST_UNKNOWN = 3, 10  # in a row: then it is no longer believed to be about the readers
+# So many in a row, and it is no longer believed to be about the readers; a busy server is left alone for a while.
+_MOST = {Meaning.POLICY: 3, Meaning.UNWELCOME: 10, Meaning.RECONNECT: 3, Meaning.LATER: 50}
 _T = TypeVar("_T")
 
 
@@ -105,7 +108,7 @@ class MailNotifier:
         from .mail_connection import LostError, drop, hand_over, reset
 
         trouble = ""
-        for _ in range(2):
+        for is_last in (False, True):
             line = await self._connections.take()
             if mail.needs_utf8 and not line.smtp.supports_extension("smtputf8"):
                 self._connections.give_back(line)
@@ -130,9 +133,8 @@ class MailNotifier:
                 self._connections.give_back(line)
             else:
                 drop(line.smtp)
-            if meaning(step, said) is not Meaning.RECONNECT:
+            if meaning(step, said) is not Meaning.RECONNECT or is_last:
                 return self._refusals.receipt(step, said, attempts)
-            trouble = str(said)
         return TryAgain(pause_s(attempts), trouble)
 
     async def _identify(self) -> str:
@@ -151,30 +153,36 @@ class MailNotifier:
         return f"{self._settings.server}{login}, takes mail from {self._sender.address}"
 
 
+_REMEDY = "docs/mail.md says what to look at (login, SPF, DKIM, block lists)"
+
+
 class _Refusals:
     """What refusals mean, one by one and in a row: a server that refuses everyone means us."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._policy, self._unknown = 0, 0
+        self._in_a_row: Counter[Meaning] = Counter()
 
     def forget(self) -> None:
         """A mail was taken: refusals before it were about their readers."""
-        self._policy, self._unknown = 0, 0
+        self._in_a_row.clear()
 
     def receipt(self, step: Step, said: Answer, attempts: int) -> Receipt:
         """What becomes of the mail. Raises SendError if the answer is about us."""
-        match meaning(step, said):
+        means = meaning(step, said)
+        # An unknown mailbox that is named by an enhanced status is one.
+        self._in_a_row[means] += means is not Meaning.UNWELCOME or not said.status
+        is_too_much = self._in_a_row[means] >= _MOST.get(means, sys.maxsize)
+        match means:
+            case Meaning.UNWELCOME if is_too_much:
+                raise self._fault(f"refuses one address after another, the last with {said.codes}", said)
             case Meaning.UNWELCOME:
-                self._unknown += not said.status
-                if self._unknown < _MOST_UNKNOWN:
-                    return Refused(f"the mail server says that this mailbox takes no mail ({said.codes})", True)
-                raise self._fault(f"refuses {self._unknown} addresses in a row, the last with {said.codes}", said)
-            case Meaning.POLICY:
-                self._policy += 1
-                if self._policy < _MOST_POLICY:
-                    return TryAgain(pause_s(attempts), str(said))
+                return Refused(f"the mail server says that this mailbox takes no mail ({said.codes})", True)
+            case Meaning.POLICY if is_too_much:
                 raise self._fault(f"refuses one mail after another: {said}", said)
+            case Meaning.RECONNECT | Meaning.LATER if is_too_much:
+                self._in_a_row[means] = 0  # the next round begins as this one did
+                raise self._fault(f"asks for time: {said}", said, "it is tried again later")
             case Meaning.SET_UP if step is Step.MAIL:
                 raise SendError(_sender_fault(self._server, said))
             case Meaning.SET_UP:
@@ -186,9 +194,9 @@ class _Refusals:
             case _:
                 return TryAgain(pause_s(attempts), str(said))
 
-    def _fault(self, what: str, said: Answer) -> SendError:
+    def _fault(self, what: str, said: Answer, remedy: str = _REMEDY) -> SendError:
         # The mail waits for longer than the round, so that the next round asks with another one.
-        fault = SendError(f"{self._server} {what}; docs/mail.md says what to look at (login, SPF, DKIM, block lists)")
+        fault = SendError(f"{self._server} {what}; {remedy}")
         fault.receipt = TryAgain(_SET_UP_S, str(said), is_paced=True)
         return fault
 

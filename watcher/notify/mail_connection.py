@@ -47,9 +47,19 @@ class Line:
 class Connections:
     """Idle connections to one server. Use it from one event loop only."""
 
-    def __init__(self, server: MailServer, helo: str, timeout_s: float, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        helo: str,
+        timeout_s: float,
+        tls: ssl.SSLContext | None = None,
+        *,
+        ask_after_s: float = _ASK_AFTER_S,
+        leave_after_s: float = _LEAVE_AFTER_S,
+    ) -> None:
         self._server, self._helo, self._timeout_s = server, helo, timeout_s
         self._tls = tls
+        self._ask_after_s, self._leave_after_s = ask_after_s, leave_after_s
         self._idle: list[Line] = []
         self._partings: set[asyncio.Task[None]] = set()
 
@@ -70,7 +80,7 @@ class Connections:
             return
         loop = asyncio.get_running_loop()
         line.idle_since = loop.time()
-        line.leaving = loop.call_later(_LEAVE_AFTER_S, self._part_with, line)
+        line.leaving = loop.call_later(self._leave_after_s, self._part_with, line)
         self._idle.append(line)
 
     async def close(self) -> None:
@@ -93,7 +103,7 @@ class Connections:
     async def _is_alive(self, line: Line) -> bool:
         if not line.smtp.is_connected:
             return False
-        if asyncio.get_running_loop().time() - line.idle_since < _ASK_AFTER_S:
+        if asyncio.get_running_loop().time() - line.idle_since < self._ask_after_s:
             return True
         with contextlib.suppress(aiosmtplib.SMTPException, OSError):
             return (await line.smtp.execute_command(b"NOOP", timeout=5)).code == 250

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from ..core.errors import SendError
@@ -24,7 +25,6 @@ from ..core.model import LEAVE_URL, Delivery, Refused
 
 _MOST_SUBJECT = 250
 _ENCODED_WORD = re.compile(r"=\?")
-_WHOLE = frozenset({"list-unsubscribe", "message-id", "list-id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,6 @@ class Mail:
     recipient: str
     content: bytes
     needs_utf8: bool
-
-
-class _Policy(EmailPolicy):
-    """Folds as the standard library does, but leaves headers of one long word in one piece.
-
-    The library turns an ASCII word longer than a line into an encoded word, which no reader of
-    List-Unsubscribe understands (python/cpython#80222). Lines of up to 998 are allowed.
-    """
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in _WHOLE:
-            return f"{name}: {value}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
-
-
-_ASCII, _UTF8 = _Policy(linesep="\r\n"), _Policy(linesep="\r\n", utf8=True)
 
 
 def compose(
@@ -77,16 +61,23 @@ def compose(
         text, html = text.replace(LEAVE_URL, leave_url), html.replace(LEAVE_URL, leave_url)
     name = hashlib.sha256(delivery.key.encode("utf-8", "surrogatepass")).hexdigest()[:40]
     message_id = f"<{name}@{sender.domain}>"
-    message = EmailMessage(_ASCII if recipient.is_ascii else _UTF8)
-    message["From"] = _address(sender)
-    message["To"] = _address(recipient)
-    message["Subject"] = _subject(delivery.subject)
-    message["Date"] = now
-    message["Message-ID"] = message_id
-    for header, value in _machine_headers(sender, leave_url):
-        message[header] = value
-    _fill(message, text, html, name)
-    return Mail(message_id, recipient.address, sign(message.as_bytes()), not recipient.is_ascii)
+    headers = _folded("From", sender, True) + _folded("To", recipient, recipient.is_ascii)
+    headers += _folded("Subject", _subject(delivery.subject), True)
+    lines = [("Date", format_datetime(now)), ("Message-ID", message_id), *_machine_headers(sender, leave_url)]
+    headers += _lines([*lines, ("MIME-Version", "1.0")])
+    return Mail(message_id, recipient.address, sign(headers + _body(text, html, name)), not recipient.is_ascii)
+
+
+@lru_cache(maxsize=64)
+def _folded(name: str, value: Mailbox | str, is_ascii: bool) -> bytes:
+    """A header with people's words in it, encoded and folded by the standard library.
+
+    Kept, since From and Subject are the same in all mails of a round. The headers of our own are not left to the
+    library: it turns a long address to leave at into an encoded word, which no program reads (odoo/odoo#289182).
+    """
+    policy = SMTP if is_ascii else SMTPUTF8
+    made = policy.header_store_parse(name, value if isinstance(value, str) else _address(value))
+    return policy.fold_binary(*made)
 
 
 def _leave_url(public_url: str, token: str) -> str:
@@ -112,25 +103,28 @@ def _machine_headers(sender: Mailbox, leave_url: str) -> list[tuple[str, str]]:
     return headers
 
 
-def _fill(message: EmailMessage, text: str, html: str, name: str) -> None:
-    message["MIME-Version"] = "1.0"
+def _body(text: str, html: str, name: str) -> bytes:
+    """The MIME headers of the whole and all that follows: one part, or two of which the richest is last."""
     if not html:
-        _as_text(message, "plain", text)
-        return
+        return _part("plain", text)
     # "=_" can't stand in quoted-printable text, so the boundary can't either (RFC 2045, 6.7).
-    message["Content-Type"] = f'multipart/alternative; boundary="=_{name}"'
-    for subtype, content in (("plain", text), ("html", html)):  # the richest last (RFC 2046, 5.1.4)
-        part = EmailMessage(message.policy)
-        _as_text(part, subtype, content)
-        message.attach(part)
+    boundary = f"=_{name}"
+    between = f"--{boundary}\r\n".encode("ascii")
+    head = _lines([("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"')]) + b"\r\n"
+    parts = between + _part("plain", text) + b"\r\n" + between + _part("html", html) + b"\r\n"
+    return head + parts + f"--{boundary}--\r\n".encode("ascii")
 
 
-def _as_text(part: EmailMessage, subtype: str, text: str) -> None:
-    """Fill a part with text in quoted-printable; by binascii, since the library's own takes 20 times as long."""
-    lines = printable(text.rstrip("\n") + "\n").encode("utf-8")
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
-    part.set_payload(b2a_qp(lines, istext=True, header=False).decode("ascii"))
+def _part(subtype: str, text: str) -> bytes:
+    """A text in quoted-printable, with its headers."""
+    lines = printable(text.rstrip("\n") + "\n").replace("\n", "\r\n").encode("utf-8")
+    kind = [("Content-Type", f'text/{subtype}; charset="utf-8"'), ("Content-Transfer-Encoding", "quoted-printable")]
+    return _lines(kind) + b"\r\n" + b2a_qp(lines, istext=True, header=False)
+
+
+def _lines(headers: list[tuple[str, str]]) -> bytes:
+    """Headers that hold our own words alone."""
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("ascii")
 
 
 def _subject(subject: str) -> str:
@@ -144,7 +138,9 @@ def _address(box: Mailbox) -> Address:
 
 
 def _words(text: str) -> str:
-    """A text for a header, on one line. The library decodes encoded words in what it is given, and a line
-    end that is encoded in one would then begin a header of its own (CWE-93): so none is left in it.
+    """A text for a header, on one line, and without encoded words.
+
+    The library decodes such words in what it is given, and before Python 3.11.10 a line end in one then
+    began a header of its own (python/cpython#121650).
     """
     return _ENCODED_WORD.sub("= ?", one_line(text)).strip()

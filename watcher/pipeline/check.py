@@ -23,12 +23,12 @@ from watcher.pipeline.cycle import Cycle
 from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
-from watcher.pipeline.maintainers import tell_health
+from watcher.pipeline.maintainers import tell_health, tell_parked
 from watcher.pipeline.observe import reader
 from watcher.pipeline.rounds import tell_rounds
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
-from watcher.store import catalogue, checks, promises, subscribers
+from watcher.store import catalogue, checks, erasure, promises
 from watcher.store.checks import Check
 from watcher.store.database import stamp, transaction
 
@@ -75,6 +75,7 @@ def poll(
         tell_digests(watch)
         with transaction(watch.db):
             tell_health(watch)
+            tell_parked(watch)
         _erase_due(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
@@ -94,9 +95,9 @@ def _tell_due(watch: Watch) -> None:
 
 def _erase_due(watch: Watch) -> None:
     """Readers by e-mail who left, or never confirmed, are kept no longer than they were told."""
-    if subscribers.is_any_to_erase(watch.db, watch.now()):
+    if erasure.is_any_to_erase(watch.db, watch.now()):
         with transaction(watch.db):
-            subscribers.erase_due(watch.db, watch.now())
+            erasure.erase_due(watch.db, watch.now())
 
 
 def _begin(watch: Watch, polled: Sequence[Source]) -> object:

@@ -65,7 +65,7 @@ def deliver(
     a thread of its own; the database is written by this thread alone. A stop between two rows loses
     nothing, a stop within one leaves that one in doubt. Raises SendError, once what is in hand is settled.
     """
-    outbox.recover(db, now())
+    outbox.recover(db, now(), notifiers)
     work = _Round(db, notifiers, now, lease_s, is_stopping)
     return work.one_by_one() if at_once == 1 and turns is None else work.several(at_once, turns)
 

@@ -198,10 +198,18 @@ class Period:
         return sorted(found, key=lambda one: one[1].casefold())
 
     def _chart(self, topic: Topic) -> tuple[WeekCount, ...]:
-        """How many statements came into view week by week; none for the digest of a day."""
-        if self.window.first_on == self.window.last_on:
+        """How many statements came into view week by week; none for a day, or where there is nothing to compare.
+
+        Weeks before the watch began have no number: a 0 would say that they were watched.
+        """
+        begun_at = digests.first_poll_at(self._watch.db)
+        if self.window.first_on == self.window.last_on or begun_at is None:
             return ()
+        begun_on = begun_at.astimezone(self._zone).date()
         mondays = [self.window.first_on - timedelta(weeks=number) for number in reversed(range(CHART_WEEKS))]
+        mondays = [monday for monday in mondays if monday + timedelta(weeks=1) > begun_on]
+        if len(mondays) < 2:
+            return ()
         counts: Counter[date] = Counter()
         for at, _ in views.appearances(self._watch.db, week_with(mondays[0], self._zone).since, topic.id):
             day = at.astimezone(self._zone).date()

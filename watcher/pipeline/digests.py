@@ -46,6 +46,12 @@ class Queueing:
     matched: int = 0  # texts put to a filter
     facts_read: int = 0  # texts that were looked into
 
+    def count(self, period: str, queued: int, nothing_to_tell: int) -> None:
+        """Add what became of some readers."""
+        for counts, number in ((self.queued, queued), (self.nothing_to_tell, nothing_to_tell)):
+            if number:
+                counts[period] = counts.get(period, 0) + number
+
 
 def tell_digests(watch: Watch) -> Queueing | None:
     """Queue every digest that is due; None if none is, or mail is not set up. Cheap where there is nothing to do.
@@ -113,7 +119,9 @@ class _Run:
         self._watch, self._templates, self._now, self._batch = watch, templates, watch.now(), batch
         self._zone = ZoneInfo(watch.configuration.settings.timezone)
         self._period: Period | None = None  # the last one: readers are taken period by period
-        self._letters: dict[str, int | None] = {}  # key of the letter -> its row; None: nothing to tell
+        self._letters: dict[str, int] = {}  # key of a letter -> its row
+        self._is_quiet: dict[str, bool] = {}  # key of a letter -> whether it has nothing to tell
+        self._is_in_order = True
         self.report = Queueing()
 
     def due(self, rhythms: Sequence[Rhythm]) -> Queueing:
@@ -127,7 +135,7 @@ class _Run:
 
     def one(self, window: Window) -> Queueing:
         """One period, for all who have none of it yet."""
-        after, db = 0, self._watch.db
+        after, db, self._is_in_order = 0, self._watch.db, False
         while readers := digests.readers_without(db, window.rhythm, window.period, window.until, after, self._batch):
             self._queue(window, [self._recipient(reader, window, ()) for reader in readers])
             after = readers[-1].id
@@ -147,48 +155,56 @@ class _Run:
     def _recipient(self, reader: Reader, window: Window, missed: tuple[Window, ...]) -> _Recipient:
         asked = sha256(reader.filter.encode()).hexdigest()[:32]
         since = f":after-{missed[0].first_on}" if missed else ""
-        return _Recipient(reader, missed, f"{window.period}:{asked}{':quiet' if reader.wants_quiet else ''}{since}")
+        return _Recipient(reader, missed, f"{window.period}:{asked}{since}")
 
     # --- one batch -------------------------------------------------------------------------------
 
     def _queue(self, window: Window, batch: Sequence[_Recipient]) -> None:
         """The digest of `window` for these readers, with the rows that say so, or nothing at all."""
-        db = self._watch.db
+        db, queued, done = self._watch.db, 0, len(batch)
         self._look_up(window, batch)
         fresh = self._composed(batch)  # before the transaction: nobody waits for a template
         with transaction(db):
-            letters = dict(self._letters)
-            for key, letter in fresh.items():
-                letters[key] = self._kept(key, letter) if letter is not None else None
+            letters = self._letters | {key: self._kept(key, letter) for key, letter in fresh.items()}
             for to in batch:
-                key = f"digest:{to.reader.id}:{window.period}"
-                letter_id = letters[to.letter_key]
-                if letter_id is not None:
-                    message = Queued(key, "email", to.reader.address, "", "", letter_id=letter_id)
-                    outbox.queue(db, [message], self._now)
-                told = key if letter_id is not None else None
-                digests.note_digest(db, to.reader.id, window.period, window.since, window.until, self._now, told)
+                key = None
+                if self._is_told(to):
+                    key = f"digest:{to.reader.id}:{window.period}"
+                    message = Queued(key, "email", to.reader.address, "", "", letter_id=letters[to.letter_key])
+                    queued += outbox.queue(db, [message], self._now)
+                    done -= 1
+                digests.note_digest(db, to.reader.id, window, self._now, key, in_order=self._is_in_order)
         self._letters = letters
-        self.report.letters += sum(letter is not None for letter in fresh.values())
-        self._count(window, batch)
+        self.report.count(window.period, queued, done)
+        self.report.letters += len(fresh)
 
-    def _composed(self, batch: Sequence[_Recipient]) -> dict[str, Letter | None]:
-        """The letters of this batch that were not written yet, by key; None: there is nothing to tell."""
+    def _is_told(self, to: _Recipient) -> bool:
+        return to.reader.wants_quiet or not self._is_quiet[to.letter_key]
+
+    def _composed(self, batch: Sequence[_Recipient]) -> dict[str, Letter]:
+        """The letters that this batch needs and that were not written yet, by key."""
         assert self._period is not None
-        fresh: dict[str, Letter | None] = {}
+        fresh: dict[str, Letter] = {}
         for to in batch:
-            if to.letter_key in self._letters or to.letter_key in fresh:
+            key = to.letter_key
+            digest = None
+            if key not in self._is_quiet:
+                digest = self._period.digest(to.reader.filter, to.missed)
+                self._is_quiet[key] = digest.is_quiet
+            if key in self._letters or key in fresh or not self._is_told(to):
                 continue
-            known = digests.letter_id(self._watch.db, to.letter_key)
+            known = digests.letter_id(self._watch.db, key)
             if known is not None:  # a run that broke off has written it
-                self._letters[to.letter_key] = known
-                continue
-            digest = self._period.digest(to.reader.filter, to.missed)
-            is_told = to.reader.wants_quiet or not digest.is_quiet
-            fresh[to.letter_key] = self._templates.letter(digest) if is_told else None
+                self._letters[key] = known
+            else:
+                fresh[key] = self._templates.letter(digest or self._period.digest(to.reader.filter, to.missed))
         return fresh
 
     def _kept(self, key: str, letter: Letter) -> int:
+        """The row of the letter, in the caller's transaction: a run beside this one may have written it by now."""
+        known = digests.letter_id(self._watch.db, key)
+        if known is not None:
+            return known
         row = outbox.keep_letter(self._watch.db, letter.subject, letter.text, letter.html, self._now)
         digests.name_letter(self._watch.db, row, key)
         return row
@@ -201,17 +217,11 @@ class _Run:
         from watcher.pipeline.digest import Period
 
         if self._period is None or self._period.window != window:
-            self._letters = {}
+            self._letters, self._is_quiet = {}, {}
         known = digests.filters_of_readers(self._watch.db, window.rhythm)
         self._period = Period(self._watch, window, {*known, *asked})
         self.report.matched += self._period.matched
         self.report.facts_read += self._period.facts_read
-
-    def _count(self, window: Window, batch: Sequence[_Recipient]) -> None:
-        for to in batch:
-            is_told = self._letters[to.letter_key] is not None
-            counts = self.report.queued if is_told else self.report.nothing_to_tell
-            counts[window.period] = counts.get(window.period, 0) + 1
 
     def _finished(self) -> Queueing:
         with transaction(self._watch.db):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from watcher.core.errors import FilterError
 from watcher.core.filter import Rhythm, Vocabulary, Wish, parse_wish
 from watcher.core.mail_address import MailAddress
-from watcher.store import outbox, subscribers, subscriptions
+from watcher.store import erasure, outbox, subscribers, subscriptions
 from watcher.store.database import transaction
 from watcher.store.outbox import Queued
 from watcher.store.subscribers import CHANNEL, CONFIRM_WITHIN, Invitation, Subscriber, SubscriberState
@@ -214,7 +214,7 @@ def erase(db: Database, address: MailAddress, now: datetime) -> bool:
     with transaction(db):
         subscriber = subscribers.by_key(db, address.key)
         if subscriber is not None:
-            subscribers.erase(db, subscriber)
+            erasure.erase(db, subscriber)
             subscribers.count(db, subscribers.Departure.ERASED, now)
         return subscriber is not None
 

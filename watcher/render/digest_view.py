@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from ..core.markup import one_line
 from ..core.model import LEAVE_URL, Alert, BlockOp, Digest, PromiseLine, Run, Story, StoryKind, TopicDigest
@@ -130,7 +131,8 @@ class DigestView:
 def view_of(digest: Digest, most: int) -> DigestView:
     """The digest in words, with at most `most` stories in all: each topic's weightiest, in turn."""
     shares = _shares([len(topic.stories) for topic in digest.topics], most)
-    topics = tuple(_topic(topic, share) for topic, share in zip(digest.topics, shares, strict=True))
+    is_week = not digest.is_daily
+    topics = tuple(_topic(topic, share, is_week=is_week) for topic, share in zip(digest.topics, shares, strict=True))
     base = web_address(digest.public_url)
     return DigestView(
         subject=subject(digest),
@@ -173,7 +175,7 @@ def _shares(sizes: Sequence[int], most: int) -> list[int]:
     return shares
 
 
-def _topic(topic: TopicDigest, most: int) -> TopicView:
+def _topic(topic: TopicDigest, most: int, *, is_week: bool) -> TopicView:
     left_out = topic.stories_in_all - most
     top = max((week.count for week in topic.weeks), default=0)
     return TopicView(
@@ -186,14 +188,14 @@ def _topic(topic: TopicDigest, most: int) -> TopicView:
         promises_due=tuple(map(_promise, topic.promises_due[:_PROMISES_MOST])),
         promises_near=tuple(map(_promise, topic.promises_near[:_PROMISES_MOST])),
         candidates=_candidates(topic),
-        silent=_silent(topic),
+        silent=_silent(topic) if is_week else "",
         bars=tuple(
             BarView(
                 day_in_words(week.first_on).rsplit(" ", 1)[0],
                 week.count,
                 round(100 * week.count / top) if top else 0,
             )
-            for week in topic.weeks
+            for week in (topic.weeks if top else ())
         ),
     )
 
@@ -294,7 +296,7 @@ def _candidates(topic: TopicDigest) -> str:
 
 
 def _silent(topic: TopicDigest) -> str:
-    if not topic.silent_in_all or not topic.weeks:
+    if not topic.silent_in_all:
         return ""
     have = "has" if topic.silent_in_all == 1 else "have"
     head = f"{topic.silent_in_all:,} of {counted(topic.organisations, 'organisation')} {have} never said anything here"
@@ -335,9 +337,10 @@ def _missed(digest: Digest) -> str:
     if digest.missed_from is None or digest.missed_until is None:
         return ""
     span = span_in_days(digest.missed_from, digest.missed_until)
-    return f"No digest was sent for {span}. What was found then is kept."
+    return f"No digest was sent for {span}."
 
 
 def _url_of_days(digest: Digest, first: date | None, last: date | None) -> str:
     base = web_address(digest.public_url)
-    return f"{base}/?from={first}&to={last}" if base and first and last else ""
+    asked = f"&{urlencode({'filter': digest.asked}, errors='replace')}" if digest.asked else ""
+    return f"{base}/?from={first}&to={last}{asked}" if base and first and last else ""

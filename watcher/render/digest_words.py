@@ -106,7 +106,7 @@ def subject(digest: Digest) -> str:
             shown.append("and more")
             break
         shown.append(clause)
-    said = ", ".join(shown) or f"nothing new about {' or '.join(called(topic) for topic in digest.topics)}"
+    said = ", ".join(shown) or f"nothing new about {_any_topic(digest)}"
     return shortened(" ".join(printable(f"{when}: {said}").split()), 2 * _SUBJECT_MOST)
 
 
@@ -162,8 +162,11 @@ def _hour(at: datetime) -> str:
 
 def quiet_line(digest: Digest) -> str:
     """The line for a period in which nothing happened: what was watched."""
-    topics = "".join(listed([called(topic) for topic in digest.topics])).replace(" and ", " or ") or "any topic"
     let = " that your filter lets through" if digest.asked else ""
     # Silence of a watch that saw little proves nothing, and must not read as if it did.
     head = "All quiet" if 2 * digest.sources_read >= digest.sources_in_all > 0 else "Little was watched"
-    return f"{head}: nothing new about {topics}{let}. {watched(digest)}"
+    return f"{head}: nothing new about {_any_topic(digest)}{let}. {watched(digest)}"
+
+
+def _any_topic(digest: Digest) -> str:
+    return " or ".join(called(topic) for topic in digest.topics) or "any topic"

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from watcher.core.filter import Rhythm
 from watcher.core.model import ChangeKind
+from watcher.core.weeks import Window
 from watcher.store.changes import Change, change_by_id
 from watcher.store.database import instant, stamp
 from watcher.store.views import PUBLIC_CHANGE
@@ -99,17 +100,22 @@ def count_readers(db: Database, rhythm: Rhythm | None = None) -> int:
 
 
 def note_digest(
-    db: Database, subscription_id: int, period: str, since: datetime, until: datetime, now: datetime, key: str | None
+    db: Database, subscription_id: int, window: Window, now: datetime, key: str | None, *, in_order: bool = True
 ) -> None:
-    """Keep that a period is done for a reader; `key` names the delivery, None: there was nothing to tell."""
+    """Keep that a period is done for a reader; `key` names the delivery, None: there was nothing to tell.
+
+    `in_order`: all before it is done too, or given up. If not, the periods before it stay due.
+    """
+    since, until = stamp(window.since), stamp(window.until)
     db.execute(
         "INSERT INTO digests (subscription_id, period, window_from, window_to, made_at, delivery_key)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subscription_id, period) DO NOTHING",
-        [subscription_id, period, stamp(since), stamp(until), stamp(now), key],
+        [subscription_id, window.period, since, until, stamp(now), key],
     )
     db.execute(
-        "UPDATE subscriptions SET told_until = ? WHERE id = ? AND coalesce(told_until, '') < ?",
-        [stamp(until), subscription_id, stamp(until)],
+        "UPDATE subscriptions SET told_until = ? WHERE id = ? AND coalesce(told_until, created_at) < ?"
+        " AND (? OR coalesce(told_until, created_at) >= ?)",
+        [until, subscription_id, until, int(in_order), since],
     )
 
 
@@ -239,6 +245,11 @@ def poll_times(db: Database, since: datetime, until: datetime) -> list[datetime]
         [stamp(since), stamp(until)],
     )
     return [at for row in rows if (at := instant(row[0])) is not None]
+
+
+def first_poll_at(db: Database) -> datetime | None:
+    """When the watch began; None before its first cycle."""
+    return instant(db.execute("SELECT min(started_at) FROM polls").fetchone()[0])
 
 
 def _reader(row: tuple[int, str, str, int, str]) -> Reader:

@@ -447,6 +447,7 @@ def m014_letter_keys(db: Database) -> None:
     """A letter is found again by what it tells and to whom, so that a run that broke off goes on with it."""
     db.execute("ALTER TABLE letters ADD COLUMN key TEXT")  # period, filter and variant; NULL: found by its id alone
     db.table("letters").create_index(["key"], unique=True)
+    db.table("deliveries").create_index(["letter_id"])
 
 
 @MIGRATIONS()

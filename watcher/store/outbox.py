@@ -3,10 +3,11 @@
     waiting --claim--> sending --Sent--> sent
                           |------TryAgain--> waiting (not before …)
                           |------Refused--> refused (a person must look)
-                          |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat, once;
-                                                                  the second time: in doubt, for a person
+                          |------InDoubt, or the lease ran out--> waiting, marked as a possible repeat; after
+                                                                  four of these: in doubt, for a person
 
-Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone.
+Telegram and SMTP have no idempotency key, so exactly once is promised for the row alone. A mail that is
+sent again carries the same Message-ID: it is the same message, and most readers' programs show it once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from watcher.store.bounces import as_bounce
 from watcher.store.database import instant, stamp, transaction
 
 MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day; mail takes pauses of up to four, so 3.7 days
+RESEND_AFTER_S = (0.0, 30.0, 120.0, 480.0)
+"""Seconds before each re-sending of a doubtful message: once is too few where one connection in twenty
+breaks (0012-a-doubtful-message); a mail is sent again once, for a mailbox can't be looked through as a chat can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +114,19 @@ def settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
         _settle(db, key, receipt, now)
 
 
-def recover(db: Database, now: datetime) -> int:
-    """Put deliveries whose lease ran out in doubt; how many there were."""
+def recover(db: Database, now: datetime, channels: Iterable[str]) -> int:
+    """Put deliveries of these channels whose lease ran out in doubt; how many there were.
+
+    Mail is sent again, each time: it has its own id, so a repeat is the same message.
+    """
+    reason = "the program stopped while this was being sent"
+    wanted = set(channels)  # another round may have rows of other channels in hand at this moment
     with transaction(db):
-        keys = [
-            row[0]
-            for row in db.execute(
-                "SELECT key FROM deliveries WHERE state = 'sending' AND lease_until <= ?", [stamp(now)]
-            )
-        ]
-        for key in keys:
-            _settle(db, key, InDoubt("the program stopped while this was being sent"), now)
-    return len(keys)
+        late = "SELECT key, channel FROM deliveries WHERE state = 'sending' AND lease_until <= ?"
+        found = [row for row in db.execute(late, [stamp(now)]) if row[1] in wanted]
+        for key, channel in found:
+            _settle(db, key, TryAgain(0, reason) if channel == subscribers.CHANNEL else InDoubt(reason), now)
+    return len(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,30 @@ def first_of(db: Database, statement_id: int, channel: str, address: str) -> Fir
     return FirstMessage(row[0], row[1]) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that is not tried again: a person must look."""
+
+    id: int
+    channel: str
+    address: str
+    subject: str
+    change_id: int | None
+    reason: str
+
+
+def parked(db: Database, since: datetime) -> list[Parked]:
+    """Messages parked since then, the oldest first; edits, mail and what a subscriber wanted no more left out."""
+    rows = db.execute(
+        "SELECT id, channel, address, coalesce(subject, ''), change_id, coalesce(reason, '') FROM deliveries d"
+        " WHERE state IN ('refused', 'in doubt') AND settled_at >= ? AND edits IS NULL AND channel != 'email'"
+        " AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.channel = d.channel AND s.address = d.address"
+        " AND s.state = 'paused') ORDER BY id",
+        [stamp(since)],
+    )
+    return [Parked(*row) for row in rows]
+
+
 def counts(db: Database) -> dict[str, int]:
     """Deliveries by state."""
     return {row[0]: row[1] for row in db.execute("SELECT state, count(*) FROM deliveries GROUP BY state")}
@@ -202,7 +231,7 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
     row = db.execute("SELECT may_repeat, attempts, channel, address FROM deliveries WHERE key = ?", [key]).fetchone()
     if row is None:
         return  # its reader asked to be forgotten while it was being sent
-    may_repeat, attempts = bool(row[0]), int(row[1])
+    doubts, attempts = int(row[0]), int(row[1])
     if row[2] == subscribers.CHANNEL:
         receipt = as_bounce(db, row[3], receipt, now)
     match receipt:
@@ -222,11 +251,12 @@ def _settle(db: Database, key: str, receipt: Receipt, now: datetime) -> None:
             _mark(db, key, DeliveryState.REFUSED, now, reason=reason)
             if is_unwelcome:
                 _leave_alone(db, key, reason, now)
-        case InDoubt(reason=reason) if may_repeat:
-            _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt twice: {reason}")
+        case InDoubt(reason=reason) if doubts >= (1 if row[2] == subscribers.CHANNEL else len(RESEND_AFTER_S)):
+            _mark(db, key, DeliveryState.IN_DOUBT, now, reason=f"in doubt {doubts + 1} times: {reason}")
         case InDoubt(reason=reason):
-            _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=now)
-            db.execute("UPDATE deliveries SET may_repeat = 1 WHERE key = ?", [key])
+            again_at = now + timedelta(seconds=RESEND_AFTER_S[doubts])
+            _mark(db, key, DeliveryState.WAITING, now, reason=reason, not_before=again_at)
+            db.execute("UPDATE deliveries SET may_repeat = may_repeat + 1 WHERE key = ?", [key])
         case _:
             assert_never(receipt)
     _keep_no_longer(db, key, now)

@@ -1,4 +1,4 @@
-"""Readers by e-mail: who asked, who confirmed, who left; and the erasing of what is kept no longer.
+"""Readers by e-mail: who asked, who confirmed, who left. What is kept no longer goes by store/erasure.py.
 
     pending --confirmed--> active <--resume-- paused (bounces, complaints)
        |                     |  --pause-->      |
@@ -11,7 +11,7 @@ Everything here runs inside the caller's transaction. What a reader follows stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -114,7 +114,7 @@ def by_id(db: Database, subscriber_id: int) -> Subscriber | None:
 def every(db: Database) -> Iterator[Subscriber]:
     """All readers, the oldest first."""
     for row in db.query("SELECT * FROM subscribers ORDER BY id"):
-        yield _subscriber(row)
+        yield subscriber_of(row)
 
 
 def followed(db: Database, subscriber: Subscriber) -> list[Subscription]:
@@ -198,7 +198,7 @@ def begin(
     return subscriptions.subscribe(db, CHANNEL, subscriber.address, wanted, rhythm, now, wants_quiet=wants_quiet)
 
 
-# --- pausing, leaving, erasing -----------------------------------------------------------------
+# --- pausing and leaving -----------------------------------------------------------------
 
 
 def pause(
@@ -263,52 +263,23 @@ def leave(db: Database, subscriber: Subscriber, now: datetime) -> bool:
     return True
 
 
-def erase(db: Database, subscriber: Subscriber) -> None:
-    """Remove a reader and every trace of them; only counts stay.
-
-    What was deleted is overwritten in the file too, and leaves the write-ahead log at its next turn.
-    """
-    db.execute("PRAGMA secure_delete = ON")
-    address = [CHANNEL, subscriber.address]
-    db.execute(
-        "DELETE FROM digests WHERE subscription_id IN (SELECT id FROM subscriptions WHERE channel = ? AND address = ?)",
-        address,
-    )
-    subscriptions.erase(db, *address)
-    db.execute("DELETE FROM invitations WHERE subscriber_id = ?", [subscriber.id])
-    db.execute("DELETE FROM subscribers WHERE id = ?", [subscriber.id])
+DEPARTED = (
+    "SELECT address_key, state, coalesce(paused_reason, ''), coalesce(left_at, created_at) FROM subscribers"
+    " WHERE state IN ('left', 'paused')"
+)
+"""Who is not to be written to, as `keep_departures` takes them."""
 
 
-def is_any_to_erase(db: Database, now: datetime) -> bool:
-    """Whether `erase_due` would do anything."""
-    row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM subscribers WHERE state = 'left' AND left_at <= ?)"
-        " OR EXISTS (SELECT 1 FROM invitations WHERE created_at <= ?)"
-        " OR EXISTS (SELECT 1 FROM subscribers WHERE state = 'pending' AND created_at <= ?)",
-        [stamp(now - LEFT_KEPT), stamp(now - UNCONFIRMED_KEPT), stamp(now - UNCONFIRMED_KEPT)],
-    ).fetchone()
-    return bool(row[0])
-
-
-def erase_due(db: Database, now: datetime) -> int:
-    """Erase who left 28 days ago, and what was not confirmed within 8 days; how many addresses.
-
-    One that was asked for again waits until that is confirmed or has run out.
-    """
-    _forget_invitations(db, now)
-    rows = db.query(
-        "SELECT * FROM subscribers s"
-        " WHERE ((state = 'left' AND left_at <= ?) OR (state = 'pending' AND created_at <= ?))"
-        " AND NOT EXISTS (SELECT 1 FROM invitations WHERE subscriber_id = s.id AND used_at IS NULL)"
-        " ORDER BY id",
-        [stamp(now - LEFT_KEPT), stamp(now - UNCONFIRMED_KEPT)],
-    )
-    due = [_subscriber(row) for row in rows]
-    for subscriber in due:
-        erase(db, subscriber)
-        if subscriber.state is SubscriberState.PENDING:
-            count(db, Departure.UNCONFIRMED, now)
-    return len(due)
+def keep_departures(db: Database, departed: Iterable[tuple[str, str, str, str]]) -> None:
+    """Let those leave or pause here who did so elsewhere: in the database that a backup takes the place of."""
+    for address_key, state, reason, at in departed:
+        subscriber, since = by_key(db, address_key), instant(at)
+        if subscriber is None or since is None:
+            continue
+        if state == SubscriberState.LEFT.value:
+            leave(db, subscriber, since)
+        else:
+            pause(db, subscriber.address, reason, since)
 
 
 def count(db: Database, how: Departure, now: datetime) -> None:
@@ -318,23 +289,6 @@ def count(db: Database, how: Departure, now: datetime) -> None:
         " ON CONFLICT (day, how) DO UPDATE SET count = count + 1",
         [now.astimezone(UTC).date().isoformat(), how.value],
     )
-
-
-def _forget_invitations(db: Database, now: datetime) -> None:
-    """Links that have run out go, and so do mails with such a link that were never sent."""
-    old = [
-        row[0]
-        for row in db.execute(
-            "SELECT token_hash FROM invitations WHERE created_at <= ?", [stamp(now - UNCONFIRMED_KEPT)]
-        )
-    ]
-    for token_hash in old:
-        db.execute(
-            "UPDATE deliveries SET state = 'withdrawn', settled_at = ?, reason = 'its link has run out', body = '',"
-            " attachment = NULL WHERE key = ? AND state = 'waiting'",
-            [stamp(now), delivery_key(token_hash)],
-        )
-        db.execute("DELETE FROM invitations WHERE token_hash = ?", [token_hash])
 
 
 def _withdraw(db: Database, address: str, reason: str, now: datetime) -> None:
@@ -350,45 +304,12 @@ def _withdraw(db: Database, address: str, reason: str, now: datetime) -> None:
     )
 
 
-# --- all that is held --------------------------------------------------------------------------
-
-
-def held(db: Database, subscriber: Subscriber) -> dict[str, Any]:
-    """All that is kept of a reader, for them to see. Tokens are named, not shown."""
-    address = [CHANNEL, subscriber.address]
-    row = next(db.query("SELECT * FROM subscribers WHERE id = ?", [subscriber.id]))
-    asked = db.query(
-        "SELECT filter, rhythm, wants_quiet, created_at, used_at FROM invitations WHERE subscriber_id = ?"
-        " ORDER BY created_at",
-        [subscriber.id],
-    )
-    follows = db.query("SELECT * FROM subscriptions WHERE channel = ? AND address = ? ORDER BY id", address)
-    sent = db.query(
-        "SELECT d.key, d.state, d.created_at, d.settled_at, d.reason, d.receipt,"
-        " coalesce(l.subject, d.subject) AS subject FROM deliveries d LEFT JOIN letters l ON l.id = d.letter_id"
-        " WHERE d.channel = ? AND d.address = ? ORDER BY d.id",
-        address,
-    )
-    told = db.query(
-        "SELECT g.* FROM digests g JOIN subscriptions s ON s.id = g.subscription_id"
-        " WHERE s.channel = ? AND s.address = ? ORDER BY g.made_at",
-        address,
-    )
-    return {
-        **row,
-        "leave_token": "kept, not shown",
-        "subscriptions": list(follows),
-        "confirmations": list(asked),
-        "messages": list(sent),
-        "digests": list(told),
-    }
-
-
 def _one(db: Database, where: str, value: object) -> Subscriber | None:
-    return next((_subscriber(row) for row in db.query(f"SELECT * FROM subscribers WHERE {where}", [value])), None)
+    return next((subscriber_of(row) for row in db.query(f"SELECT * FROM subscribers WHERE {where}", [value])), None)
 
 
-def _subscriber(row: dict[str, Any]) -> Subscriber:
+def subscriber_of(row: dict[str, Any]) -> Subscriber:
+    """The reader of a row of `subscribers`."""
     created_at = instant(row["created_at"])
     assert created_at is not None
     return Subscriber(

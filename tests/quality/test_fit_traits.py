@@ -1,0 +1,44 @@
+"""The script that fits weights learns what there is to learn, and nothing from chance."""
+
+from tests.quality.fit_traits import Sample, Weights, fit, held_out, quality, samples_of
+from tests.quality.measure_match import SHIPPED, read_cases, shipped_topic
+from watcher.core.match import Matcher
+
+START = Weights(-1.0, (0.0, 0.0, 0.0))
+
+
+def sample(name: str, is_practice: bool, *stretches: set[int], fold: str = "one") -> Sample:
+    return Sample(name, fold, is_practice, tuple(map(frozenset, stretches)))
+
+
+SAMPLES = [
+    *(sample(f"yes-{number}", True, {0, 2}, {2}, fold="one" if number % 2 else "two") for number in range(6)),
+    *(sample(f"no-{number}", False, {1, 2}, fold="one" if number % 2 else "two") for number in range(6)),
+]
+
+
+def test_what_speaks_for_the_practice_weighs_more_than_what_speaks_against_it() -> None:
+    weights = fit(SAMPLES, START, penalty=1.0)
+    assert weights.traits[0] > 0.5 > -0.5 > weights.traits[1]
+    assert abs(weights.traits[2]) < 0.3
+
+
+def test_a_larger_penalty_makes_smaller_weights() -> None:
+    loose, tight = (fit(SAMPLES, START, penalty) for penalty in (1.0, 30.0))
+    assert abs(tight.traits[0]) < abs(loose.traits[0])
+
+
+def test_a_text_is_scored_by_weights_that_have_not_seen_its_file() -> None:
+    scores = held_out(SAMPLES, START, 1.0)
+    assert quality([(sample.is_practice, scores[sample.name]) for sample in SAMPLES], 0.5).ranked == 1.0
+
+
+def test_a_text_without_a_gate_word_scores_nothing() -> None:
+    assert START.score(sample("far away", True)) == 0.0
+
+
+def test_texts_that_name_the_topic_are_left_out() -> None:
+    topic = shipped_topic()
+    cases = read_cases([SHIPPED / "on-topic.jsonl", SHIPPED / "described.jsonl"])
+    samples = samples_of(cases, "first", topic, Matcher([topic]))
+    assert samples and all(sample.is_practice for sample in samples)
