@@ -95,7 +95,8 @@ def test_a_date_inside_a_line_neither_cuts_nor_doubles_the_line() -> None:
     said = "The trust has paused its part in the scheme and will write to everybody on the list. " * 2
     body = f"""<main><h1>An update</h1><p>Published <time datetime="2026-06-08">8 June 2026</time></p>
     <p>On <time>8 June 2026</time> the board met.</p><p>{said}</p><p>{said} The board meets again.</p></main>"""
-    assert read(body.encode()).blocks[:3] == ("An update", "Published 8 June 2026", "On 8 June 2026 the board met.")
+    blocks = read(body.encode()).blocks
+    assert [block for block in blocks if len(block) < 60] == ["Published 8 June 2026", "On 8 June 2026 the board met."]
 
 
 def test_a_text_without_spaces_is_long_enough_to_be_trusted() -> None:

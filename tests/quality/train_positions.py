@@ -103,7 +103,9 @@ def train(texts: Sequence[Text]) -> Model:
     matrix = _matrix(seen, features)
     starts = np.cumsum([0, *(len(text.seen) for text in texts)])[:-1]
     of_text = np.repeat(np.arange(len(texts)), [len(text.seen) for text in texts])
-    stated = np.array([[stance in text.labels(one) for stance in STANCES] for text in texts for one in text.seen], float)
+    stated = np.array(
+        [[stance in text.labels(one) for stance in STANCES] for text in texts for one in text.seen], float
+    )
     weight = np.array([text.weight for text in texts])
     shape = (len(features), len(STANCES))
     present = np.add.reduceat(stated, starts, axis=0) > 0
@@ -179,9 +181,7 @@ def tally(pairs: Sequence[tuple[Case, Sequence[Stance]]]) -> Tally:
     result = Tally(Counter(), Counter(), Counter(), Counter())
     for case, got in pairs:
         wanted, found = {stance for stance, _ in case["stances"]}, {one.stance for one in got}
-        result.texts.update(
-            all=1, right=is_right(case, got), none=not wanted, silent=not wanted and not found
-        )
+        result.texts.update(all=1, right=is_right(case, got), none=not wanted, silent=not wanted and not found)
         result.wanted.update(wanted)
         result.found.update(found)
         result.right.update(wanted & found)
@@ -230,7 +230,7 @@ def write(model: Model, target: Path = TARGET) -> None:
     biases = ", ".join(f"{bias:.3f}" for bias in model.biases)
     target.write_text(
         '"""What was learned from labelled texts: made by `python -m tests.quality.train_positions --write`."""\n\n'
-        "# ruff: noqa: E501, E101, W191 - one feature a line, its stances and weights after a tab\n\n"
+        "# One feature a line: its name, a tab, and stance:weight pairs; a stance is its place in STANCES.\n\n"
         f"SCALE = {SCALE}\nBIASES = ({biases})\n" + 'WEIGHTS = r"""' + "\n".join(rows) + '\n"""\n',
         encoding="utf-8",
     )

@@ -64,7 +64,8 @@ _ACTION = (
     r"publish\w*|report(?:s|ed|ing)?|releas\w+|shar(?:e|ed|ing)|updat\w+|announc\w+|complet\w+|finish\w*|conclud\w+|review\w*|"
     r"consider\w*|end|ends|clos\w+|stop\w*|decid\w+|respond\w*|reply|replies|answer\w*|issue[ds]?|set out|present\w*|write|writ(?:e|ing)|"
     r"available|ready|due|expected|begin|begins|start\w*|launch\w*|meet|meets|discuss\w*|return\w*|say more|know more|findings|"
-    r"made public|put (?:it )?on|appear\w*|look at|evaluat\w+|decommission\w+|replac\w+|withdraw\w*|bring|inform|provide\w*|hear|consult\w*"
+    r"made public|put (?:it )?on|appear\w*|look at|evaluat\w+|decommission\w+|replac\w+|withdraw\w*|bring|inform|provide\w*|hear|consult\w*|"
+    r"follow\w*|revisit\w*|reconsider\w*|reassess\w*|come back|resum\w*|restart\w*|submit\w*|deliver\w*|circulat\w*|lay|laid|tell|told"
 )
 _FUTURE = re.compile(
     rf"\b(?:(?:will|shall|'ll|is to|are to|is due to|are due to|plans? to|intends? to|aims? to|hopes? to|expects? to|promised? to|"

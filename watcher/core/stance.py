@@ -120,6 +120,16 @@ class PositionReader:
         self._referent = _referent(topic.referents)
         self._backward = _backward(topic.referents)
         self._campaign = Scanner([ScanTerm(term) for term in topic.campaign], {})
+        self._letters = tuple({term for rule in topic.ambiguous if rule.is_exact_case for term in rule.terms})
+
+    @property
+    def topic(self) -> Topic:
+        """The topic whose positions it reads."""
+        return self._topic
+
+    def may_name(self, blocks: Sequence[str]) -> bool:
+        """Whether any short name stands there letter by letter ("SIM"), whatever its company: a cheap first look."""
+        return any(term in block for block in blocks for term in self._letters)
 
     def read(
         self, blocks: Sequence[str], *, title: str = "", url: str = "", organisation: Organisation | None = None
@@ -301,6 +311,19 @@ def _by_rules(sentences: Sequence[Sentence], speaker: Speaker) -> list[list[_Rea
     return found
 
 
+def _ruled(sentence: Sentence, readings: Sequence[_Reading], chosen: set[str]) -> Iterator[str]:
+    """What the rules say of a sentence, and how far they are to be believed: a short plain one is their field."""
+    size = min(len(sentence.marked.split()) // 8, 4)
+    for one in readings:
+        yield f"r:{one.stance}"
+        yield f"r:{one.stance}:{one.plainness // 2}"
+        yield f"r:any:{one.plainness // 2}:{size}"
+        yield f"r:{one.stance}:{'named' if sentence.is_topical else 'unnamed'}"
+    for stance in chosen:
+        yield f"r:chosen:{stance}"
+        yield f"r:chosen:{stance}:{size}"
+
+
 def _seen(sentences: Sequence[Sentence], speaker: Speaker, marked_title: str, is_private: bool) -> Iterator[Seen]:
     """Each sentence with its features; the rules' readings are among them."""
     readings = _by_rules(sentences, speaker)
@@ -308,16 +331,18 @@ def _seen(sentences: Sequence[Sentence], speaker: Speaker, marked_title: str, is
     chosen = {(stance.stance, stance.quote) for stance in _plainest_first(stated)}
     title = symbols_of(tokens_of(marked_title))
     before: list[tuple[str, ...]] = []
+    was_asked = False
     for at, (sentence, here) in enumerate(zip(sentences, readings, strict=True)):
-        ruled = {f"r:{one.stance}" for one in here} | {f"r:{one.stance}:{one.plainness // 2}" for one in here}
-        ruled |= {f"r:chosen:{stance}" for stance, quote in chosen if quote == sentence.quote}
+        ruled = set(_ruled(sentence, here, {stance for stance, quote in chosen if quote == sentence.quote}))
         place = {"p:first"} if at == 0 else set()
         place |= {"p:last"} if at == len(sentences) - 1 else set()
         tokens = tokens_of(sentence.marked)
         symbols = symbols_of(tokens)
         features = features_of(sentence, speaker, tokens, symbols, before, title)
+        if was_asked:
+            features |= {"f:asked"} | {f"q:{name}" for names in (*before, *symbols) for name in names}
         yield Seen(sentence.quote, frozenset(features | (ruled or {"r:none"}) | place))
-        before = symbols
+        before, was_asked = symbols, sentence.quote.endswith("?")
 
 
 def _readings(sentence: Sentence, speaker: Speaker) -> list[_Reading]:

@@ -13,10 +13,13 @@ from watcher.core.voice import Speaker
 
 _TOKEN = re.compile(r"[A-Z]{2,}|[a-z]+(?:['-][a-z]+)*|\d[\d,./:]*|[?;:!\"]")
 _MONTH = frozenset(
-    "january february march april may june july august september october november december spring summer autumn winter".split()
-)
+    {
+        "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
+        "december", "spring", "summer", "autumn", "winter",
+    }
+)  # fmt: skip
 _SUFFIX = re.compile(r"(?<=\w{3})(?:ments?|ings?|ed|es|s|ly|e)$")
-_WINDOW = 4
+_WINDOW = 4  # word classes this far apart still make a pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,7 @@ def tokens_of(marked: str) -> list[str]:
 def _masked(token: str) -> str:
     if token[0].isdigit():
         return "YEAR" if re.fullmatch(r"(?:19|20)\d\d(?:[/-]\d+)?", token) else "NUM"
-    if token in _MONTH and token != "may":
-        return "MONTH"
-    return token
+    return "MONTH" if token in _MONTH else token
 
 
 def symbols_of(tokens: Sequence[str]) -> list[tuple[str, ...]]:
@@ -52,11 +53,11 @@ def symbols_of(tokens: Sequence[str]) -> list[tuple[str, ...]]:
                 at += size
                 break
         else:
-            token = tokens[at]
-            if token.isupper():
-                found.append((token,))
-            elif token in WORD_CLASSES:
-                found.append(WORD_CLASSES[token])
+            word = tokens[at]
+            if word.isupper():
+                found.append((word,))
+            elif word in WORD_CLASSES:
+                found.append(WORD_CLASSES[word])
             at += 1
     return found
 

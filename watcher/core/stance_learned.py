@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
-from operator import itemgetter
 
 from watcher.core.model import Stance
 from watcher.core.stance_cues import STANCES
@@ -22,6 +21,7 @@ _FURTHER = 0.25  # the least chance of a second and third stance beside the firs
 _MOST = 3
 _STRONGEST = 12  # sentences that compete: the hundred weak ones of a long page don't add up to one strong
 _MOST_WORDS = 5
+_KINDS = {"b": "before: ", "t": "title: ", "r": "rule: ", "q": "asked: "}
 
 Weights = dict[str, tuple[tuple[int, float], ...]]
 
@@ -67,22 +67,31 @@ def decided(seen: Sequence[Seen], leave_out: frozenset[str] = frozenset()) -> tu
 
 
 def words_that_weighed(seen: Seen, index: int) -> tuple[str, ...]:
-    """The features that spoke most for a stance, heaviest first: why it was read."""
+    """What spoke most for a stance, heaviest first: stems as they are, classes of words in capitals.
+
+    "stood down", "SELF … END", "rule: ended", "before: REVIEW"
+    """
     table, _ = learned()
     weighed = [
-        (weight, feature)
+        (-weight, feature)
         for feature in seen.features
         for stance, weight in table.get(feature, ())
         if stance == index and weight > 0
     ]
-    return tuple(feature for _, feature in sorted(weighed, key=itemgetter(0), reverse=True)[:_MOST_WORDS])
+    return tuple(map(_in_words, (feature for _, feature in sorted(weighed)[:_MOST_WORDS])))
+
+
+def _in_words(feature: str) -> str:
+    kind, _, what = feature.partition(":")
+    told = _KINDS.get(kind, "")
+    return told + what.replace(">", " … ").replace("^ … ", "first ").replace("^ ", "first ")
 
 
 def _chances(rows: Sequence[Sequence[float]]) -> tuple[list[list[float]], float]:
     """Chances that add up to 1: one a sentence and stance, and that nothing is stated."""
     if not rows:
         return [], 1.0
-    top = max(0.0, max(map(max, rows)))
+    top = max(0.0, *map(max, rows))
     raised = [[math.exp(score - top) for score in row] for row in rows]
     total = sum(map(sum, raised)) + math.exp(-top)
     return [[value / total for value in row] for row in raised], math.exp(-top) / total

@@ -63,7 +63,7 @@ def _member(
         return EXTRACTORS[media_type](archive.read(member), address, recipe, None)
     except ExtractError as fault:
         warnings.append(f"{member.filename}: {fault}")
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as fault:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as fault:
         warnings.append(f"{member.filename}: damaged: {fault}")
     return None
 

@@ -28,10 +28,10 @@ _DAY_FIRST = re.compile(
     rf"\b(\d\d?)(?:st|nd|rd|th)?(?:\s+of)?[\s.\u00a0-]+({_MONTH})\b\.?,?[\s\u00a0-]+((?:19|20)\d\d)\b", re.I
 )
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\b\.?\s+(\d\d?)(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.I)
-_NUMBERS = re.compile(r"\b(\d\d?)[/.](\d\d?)[/.]((?:19|20)\d\d|\d\d)\b")
+_NUMBERS = re.compile(r"\b(\d\d?)(?:[/.](\d\d?)[/.]((?:19|20)\d\d|\d\d)|-(\d\d?)-((?:19|20)\d\d))\b")
 
 _MODIFIED = re.compile(
-    r"\b(?:last\s+)?(?:updated?|modified|revised|reviewed|amended|edited|changed)\b|\bdiweddar", re.I
+    r"\b(?:updated|last update|modified|revised|reviewed|amended|edited|changed)\b|\bupdate:|\bdiweddar", re.I
 )
 _PUBLISHED = re.compile(r"\b(?:published|posted|issued|released|first published|date|created|added|cyhoeddwyd)\b", re.I)
 _DATE_WORDS = 4  # "Tuesday 8 June 2021": nothing but a date
@@ -89,7 +89,7 @@ def shows_date(text: str) -> bool:
 def _dates_in(text: str) -> Iterator[tuple[int, date]]:
     for pattern, order in ((_ISO, "ymd"), (_DAY_FIRST, "dmy"), (_MONTH_FIRST, "mdy"), (_NUMBERS, "dmy")):
         for hit in pattern.finditer(text):
-            parts = dict(zip(order, hit.groups(), strict=True))
+            parts = dict(zip(order, (group for group in hit.groups() if group), strict=True))
             if (day := _day(parts["y"], parts["m"], parts["d"])) is not None:
                 yield hit.start(), day
 
@@ -122,11 +122,16 @@ def _shown(blocks: Sequence[Block]) -> PageDates:
         if modified is None and _MODIFIED.search(label):
             modified = _date_after(_MODIFIED, block.text) or day
             published = published or (_date_after(_PUBLISHED, block.text) if _PUBLISHED.search(block.text) else None)
-        elif published is None and (
-            _PUBLISHED.search(label) or block.time or block.text.strip().endswith(str(day.year))
-        ):
+        elif published is None and (_PUBLISHED.search(label) or block.time or _ends_with_date(block.text)):
             published = day
     return PageDates(published, modified)
+
+
+def _ends_with_date(text: str) -> bool:
+    """Whether a line closes with a date, as bylines do: "Jo Smith | 12.06.21"."""
+    line = text.strip().rstrip(".")
+    patterns = (_ISO, _DAY_FIRST, _MONTH_FIRST, _NUMBERS)
+    return any(hit.end() == len(line) for pattern in patterns for hit in pattern.finditer(line))
 
 
 def _date_after(label: re.Pattern[str], text: str) -> date | None:
