@@ -20,6 +20,7 @@ _HEADS = {
     "wall_s": "wall s",
     "peak_mb": "peak MB",
     "us_per_100_chars": "µs per 100 characters",
+    "cpu_ms": "CPU ms a request",
     "median_ms": "median ms",
     "p95_ms": "p95 ms",
 }

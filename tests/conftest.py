@@ -6,9 +6,18 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.servers.bot_api import fault_server, lo_bot_api, telegram_test_api
+from tests.servers.smtp import certificates, maildev, opensmtpd, smtp_server
 from tests.support.site import Site
 
-__all__ = ["fault_server", "lo_bot_api", "telegram_test_api"]
+__all__ = [
+    "certificates",
+    "fault_server",
+    "lo_bot_api",
+    "maildev",
+    "opensmtpd",
+    "smtp_server",
+    "telegram_test_api",
+]
 
 
 @pytest.fixture

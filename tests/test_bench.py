@@ -10,6 +10,7 @@ import pytest
 from bench.__main__ import main, measure_row
 from bench.measure import BenchError, python
 from bench.rows import Goal, Row, Subject, all_rows
+from bench.rows.mail import made_subjects
 from bench.table import row_table, write_results
 from bench.workshop import Workshop, open_workshop
 
@@ -59,6 +60,13 @@ def test_runs_are_made_in_turns_and_reported_as_medians_and_ratios(workshop: Wor
     assert kept["rows"]["made"]["median"]["ours"] == {"cpu_s": 4.0}
 
 
+@pytest.mark.parametrize("delay_s", [0.0, 0.002])
+def test_mail_is_measured_by_what_its_server_took(workshop: Workshop, delay_s: float) -> None:
+    runs = measure_row(Row("mail", "Mail", lambda made: made_subjects(made, 9, delay_s)), workshop, runs=1)
+    assert list(runs) == ["smtplib, ready-made mails", "watcher deliver"]
+    assert all(run["wall_s"] > 0 for of_subject in runs.values() for run in of_subject)
+
+
 def test_a_process_is_measured_with_its_output() -> None:
     found = python("bench", "--help")
     assert "--rows" in found.output
@@ -71,3 +79,13 @@ def test_an_unknown_row_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None
         main(["--rows", "unchangd"])
     assert stop.value.code == 2
     assert 'no row "unchangd"' in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_every_address_of_the_web_view_answers_while_it_is_measured(tmp_path: Path) -> None:
+    small = ("--statements", "20", "--versions", "120", "--rate", "50", "--seconds", "1")
+    lines = [json.loads(line) for line in python("bench.web", *small, "--keep", tmp_path).output.splitlines()]
+    asked = {line["address"] for line in lines[:-1] if line["of"] == "web view"}
+    assert {"/", "/charts", "/statements/1", "all"} <= asked
+    assert [line for line in lines[:-1] if line["errors"]] == []
+    assert set(lines[-1]) == {"errors", "cpu_ms", "median_ms", "p95_ms", "slowest_median_ms", "slowest_p95_ms"}

@@ -2,11 +2,13 @@
 
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,12 @@ from werkzeug.wrappers import Request, Response
 
 from tests.bot.test_polling import User, until
 from tests.servers.bot_api import TOKEN, BotApi, free_port, telegram_test_api
+from tests.servers.smtp import MailServer
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Site, page
 from tests.test_walkthrough import Commands
-from watcher.store.database import open_database, open_read_only
+from watcher.store import outbox
+from watcher.store.database import open_database, open_read_only, transaction
+from watcher.store.outbox import Queued
 
 __all__ = ["telegram_test_api"]
 
@@ -180,3 +185,52 @@ def test_a_dead_api_does_not_keep_the_rest_from_running_or_stopping(
     output = start(with_bot(watcher, f"http://127.0.0.1:{free_port()}/bot"), running)
     output.wait_for("First visit: 1 document")
     assert output.stop() < 10
+
+
+def with_mail(watcher: Commands, url: str) -> Commands:
+    return Commands(
+        watcher.folder / "sources.toml",
+        WATCHER_SMTP_URL=url,
+        WATCHER_MAIL_FROM="Statement watch <watch@northmoor.example>",
+        WATCHER_PUBLIC_URL="https://watch.northmoor.example",
+    )
+
+
+def queue(watcher: Commands, *deliveries: Queued) -> None:
+    db = open_database(watcher.folder / "storage")
+    with transaction(db):
+        outbox.queue(db, deliveries, datetime.now(UTC))
+    db.conn.close()
+
+
+def a_confirmation(number: int) -> Queued:
+    return Queued(f"confirm:{number}", "email", f"reader{number}@westvale.example", "Please confirm", "Confirm: …\n")
+
+
+def test_a_mail_server_that_says_nothing_holds_up_no_alert_and_no_stop(
+    watcher: Commands, running: list[Output], site: Site, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mailing = with_mail(watcher, f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        queue(watcher, a_confirmation(1))
+        output = start(mailing, running)
+        silent.settimeout(45)
+        connection, _ = silent.accept()  # mail is being tried, and gets no greeting
+        with connection:
+            queue(watcher, Queued("alert:1", "console", "-", "Northmoor", "Northmoor Care Trust changed its statement"))
+            output.wait_for("Northmoor Care Trust changed its statement")
+            assert output.stop() < 10
+
+
+def test_mail_leaves_by_itself_while_the_watch_runs(
+    watcher: Commands, running: list[Output], site: Site, httpserver: HTTPServer, smtp_server: MailServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    queue(watcher, a_confirmation(1), a_confirmation(2))
+    output = start(with_mail(watcher, smtp_server.url), running)
+    until(lambda: len(smtp_server.taken) == 2, within_s=45)
+    assert output.stop() < 10
+    db = open_read_only(watcher.folder / "storage")
+    assert outbox.counts(db)["sent"] == 2
+    db.conn.close()

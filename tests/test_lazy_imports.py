@@ -13,7 +13,18 @@ from werkzeug.wrappers import Request, Response
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, page
 
 PARSERS = {"trafilatura", "feedparser", "lxml", "bs4", "selectolax", "nh3", "pypdfium2", "docx", "odf", "striprtf"}
-CHANNELS = {"telegram", "jinja2", "rich", "starlette", "uvicorn", "apscheduler", "structlog"}
+CHANNELS = {
+    "telegram",
+    "aiosmtplib",
+    "dkim",
+    "email_validator",
+    "jinja2",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "apscheduler",
+    "structlog",
+}
 JUDGES = {"rapidfuzz", "rensa", "ahocorasick_rs", "warcio", "py3langid", "numpy", "pandas"}
 RUN = """
 import json, sys

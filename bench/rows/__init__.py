@@ -45,6 +45,7 @@ class Row:
 
 def all_rows() -> dict[str, Row]:
     """Every row by name, in the order in which they are printed."""
-    from bench.rows import compare, first, idle, match, unchanged
+    from bench.rows import compare, digest, first, idle, mail, match, unchanged, web
 
-    return {row.name: row for row in (unchanged.ROW, first.ROW, idle.ROW, match.ROW, compare.ROW)}
+    rows = (unchanged, first, idle, match, compare, digest, mail, web)
+    return {row.name: row for row in (*(module.ROW for module in rows), mail.SLOW_ROW)}

@@ -111,7 +111,7 @@ def test_stop_in_the_maintainers_chat_keeps_the_record_of_their_decisions(bench:
 
 def test_looking_shows_alerts_texts_and_positions_and_nothing_that_waits(bench: Bench) -> None:
     assert "Our position (c-2)" in ask(bench, "latest")
-    assert "No alert in the last 30 days" in ask(bench, "latest", "org:westvale")
+    assert "No alert of the last 30 days is one of these" in ask(bench, "latest", "org:westvale")
     assert "Northmoor Care Trust: Our position" in ask(bench, "search", "after -director")
     assert "Northmoor Care Trust: ended" in ask(bench, "positions")
     assert "No organisation is known to say so" in ask(bench, "positions", "stance:uses")

@@ -46,8 +46,8 @@ def until(found: Callable[[], object], within_s: float = 15) -> None:
 class User:
     """Someone who writes to the bot through telegram-test-api."""
 
-    def __init__(self, api: BotApi, chat: int, kind: str = "private") -> None:
-        self.api, self.chat, self.kind = api, chat, kind
+    def __init__(self, api: BotApi, chat: int, kind: str = "private", who: int | None = None) -> None:
+        self.api, self.chat, self.kind, self.who = api, chat, kind, who or abs(chat)
 
     def _post(self, path: str, body: dict[str, object]) -> None:
         root = self.api.api_url.removesuffix("/bot")
@@ -59,7 +59,7 @@ class User:
     def _common(self) -> dict[str, object]:
         return {
             "botToken": TOKEN,
-            "from": {"id": abs(self.chat), "first_name": "Ada", "last_name": "Hale", "is_bot": False},
+            "from": {"id": self.who, "first_name": "Ada", "last_name": "Hale", "is_bot": False},
             "date": int(time.time()),
         }
 
@@ -138,3 +138,14 @@ def test_an_unknown_token_ends_the_bot_and_nothing_else(bench: Bench, fault_serv
     fault_server.choose = lambda number: refused(401, "Unauthorized")
     with answering(bench, fault_server.api_url) as bot:
         until(lambda: not bot._thread.is_alive())
+
+
+def test_in_a_group_with_administrators_only_they_change_what_it_follows(
+    bench: Bench, telegram_test_api: BotApi
+) -> None:
+    member, administrator = (User(telegram_test_api, -5010, "supergroup", who) for who in (41, 42))
+    with answering(bench, telegram_test_api.api_url):
+        assert "only its administrators" in member.answer_to("/follow jobs")
+        assert "You follow: jobs" in administrator.answer_to("/follow jobs")
+        assert "1. jobs" in member.answer_to("/list")
+        assert "only its administrators" in member.answer_to("/stop")

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, page, watching
 from watcher.cli import app
-from watcher.core.errors import StoreError
+from watcher.core.errors import ConfigError, StoreError
 
 ENDED = "We have ended our Serenity Integrated Mentoring team. We will publish our review in July 2026."
 Run = Callable[..., str]
@@ -84,3 +84,12 @@ def test_the_learnt_mask_is_listed_and_a_line_undone(bench: Bench, run: Run) -> 
 def test_forgetting_a_line_that_is_not_hidden_says_where_they_are_listed(bench: Bench, run: Run) -> None:
     with pytest.raises(StoreError, match="watcher sources mask page"):
         run("sources", "mask", "page", "--forget", "nothing of the kind")
+
+
+def test_positions_and_changes_take_the_filters_of_subscribers(bench: Bench, run: Run) -> None:
+    assert "Northmoor Care Trust: ended" in run("positions", "--filter", "org:northmoor stance:ended")
+    assert run("positions", "--filter", "stance:paused") == ""
+    assert "Our position" in run("changes", "--since", "2020-01-01", "--filter", "mentoring kind:trust")
+    assert "Nothing since" in run("changes", "--since", "2020-01-01", "--filter", "mentoring -trust")
+    with pytest.raises(ConfigError, match=r"--filter: column 6: kind \"trsut\" is not known \(did you mean \"trust\""):
+        run("changes", "--filter", "kind:trsut")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from pytest_httpserver import HTTPServer
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, page, watching
 from watcher.config.environment import Environment
 from watcher.core.cadence import OPENS_AFTER
-from watcher.pipeline.watch import maintainers_address
+from watcher.core.markup import BREAK
+from watcher.core.model import Refused
+from watcher.pipeline.watch import Address, maintainers_address
+from watcher.store import outbox
+from watcher.store.database import transaction
+from watcher.store.outbox import Queued
 
 PAUSED = "The trust has paused its Serenity Integrated Mentoring team while our medical director reviews it."
 FORBIDDEN = (403, "<h1>Forbidden</h1>", {})
@@ -132,3 +138,35 @@ def test_the_maintainers_have_a_chat_of_their_own() -> None:
     assert where(telegram_token="1:a", telegram_review_chat="-100") == ("telegram", "-100")
     assert where(telegram_token="1:a") == ("console", "-")
     assert where(telegram_review_chat="-100") == ("console", "-")
+
+
+def test_a_message_that_is_parked_is_told_once(bench: Bench) -> None:
+    channel, maintainers = Address("telegram", "@northmoor_watch"), Address("telegram", "-900")
+    bench.watch = replace(bench.watch, addresses=(channel,), maintainers=(maintainers,))
+    bench.poll()
+    db, now = bench.watch.db, bench.watch.now()
+    with transaction(db):
+        for number, address in enumerate((channel.address, "4711", maintainers.address)):
+            outbox.queue(db, [Queued(f"alert:{number}", "telegram", address, f"News {number}", "text")], now)
+    for number in range(3):
+        outbox.settle(db, f"alert:{number}", Refused("Bad Request: can't parse entities"), now)
+    for _ in range(2):
+        bench.poll(hours=1)
+    rows = db.execute("SELECT body FROM deliveries WHERE key LIKE 'parked:%' ORDER BY id").fetchall()
+    assert [row[0].replace(BREAK, "") for row in rows] == [
+        "Not sent to telegram @northmoor_watch, and not tried again: News 0\nBad Request: can't parse entities",
+        "Not sent to a subscriber, and not tried again: News 1\nBad Request: can't parse entities",
+    ]
+
+
+def test_many_parked_messages_are_told_in_one_line_more(bench: Bench) -> None:
+    bench.poll()
+    db, now = bench.watch.db, bench.watch.now()
+    with transaction(db):
+        outbox.queue(db, [Queued(f"alert:{number}", "telegram", "@x", "News", "text") for number in range(40)], now)
+    for number in range(40):
+        outbox.settle(db, f"alert:{number}", Refused("Bad Request: chat not found"), now)
+    bench.poll(hours=1)
+    bodies = [row[0] for row in db.execute("SELECT body FROM deliveries WHERE key LIKE 'parked:%' ORDER BY id")]
+    assert len(bodies) == 6
+    assert "(35 so far)" in bodies[5]

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from tests.pipeline.test_audience import Outgoing, send
 from tests.servers.tdlib import accepted
 from tests.support.candidates import PRACTICE_TOPIC, STEADY
-from tests.support.site import ORGANISATION, SOURCE, Bench, Site, kinds, listing, page, watching
+from tests.support.site import ORGANISATION, SOURCE, TOPIC, Bench, Site, kinds, listing, page, watching
 from watcher.cli import app
 from watcher.core.errors import StoreError
 from watcher.pipeline import reviewing
@@ -199,3 +199,36 @@ def test_the_command_line_lists_decides_and_undoes(bench: Bench, tmp_path: Path)
     assert "not relevant" in run("dismiss", number)
     assert "is undone" in run("dismiss", number, "--undo")
     assert "Westvale Network: Our position" in run("repeat", number)
+
+
+WEAK = """
+review_below = 0.7
+[topic.groups]
+care = ["mental health"]
+
+[[topic.ambiguous]]
+terms = ["SIM"]
+reason = "the scheme's short name"
+weight = 0.65
+needs = ["care"]
+"""
+
+
+def test_a_text_that_names_the_topic_by_little_waits_for_a_person(
+    site: Site, tmp_path: Path, outgoing: Outgoing
+) -> None:
+    config = TOPIC + WEAK + ORGANISATION.format(id="northmoor", name="Northmoor Care Trust", host="127.0.0.1")
+    config += SOURCE.format(id="news", organisation="northmoor", kind="listing", url=site.url("/news"), more="")
+    with watching(tmp_path, config) as bench:
+        bench.watch = replace(bench.watch, addresses=(CHANNEL,), maintainers=(REVIEW,))
+        bench.poll()
+        site.pages["/news"] = listing(("/news/one", "Team news"), ("/news/two", "Our position"))
+        site.pages["/news/one"] = page("Team news", "Our mental health teams speak of SIM at their meeting.", filler=1)
+        site.pages["/news/two"] = page("Our position", NAMED, filler=2)
+        assert sorted(kinds(bench.poll(hours=2))) == [("first", False), ("first", True)]
+        send(bench, outgoing)
+        sent = {delivery.address: accepted(delivery.body).text for delivery in outgoing.sent}
+    assert "Our position" in sent[CHANNEL.address]
+    assert "Team news" not in sent[CHANNEL.address]
+    assert "Candidate, not published: Northmoor Care Trust" in sent[REVIEW.address]
+    assert "Perhaps names the topic, by little (score 65 of 100): SIM: the scheme's short name" in sent[REVIEW.address]

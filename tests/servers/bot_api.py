@@ -15,6 +15,7 @@ import subprocess
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -123,11 +124,13 @@ def refused(status: int, description: str, **parameters: int) -> Reply:
 class FaultServer(BotApi):
     """Answers by `script`, first to last, then by `choose`, else with success; `calls` holds what was asked.
 
-    `taken` holds the messages that were accepted, those included whose answer was withheld.
+    `answers` comes before all of these. `taken` holds the messages that were accepted, those included whose
+    answer was withheld.
     """
 
     script: list[Reply] = field(default_factory=list)
     choose: Callable[[int], Reply] | None = None  # number of the call, from 1 -> its reply
+    answers: dict[str, Any] = field(default_factory=dict)  # method -> what it always answers, before all others
     calls: list[dict[str, str]] = field(default_factory=list)
     taken: list[dict[str, str]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
@@ -137,6 +140,9 @@ class FaultServer(BotApi):
         with self.lock:
             self.calls.append(call)
             number = len(self.calls)
+            if call["method"] in self.answers:
+                answer = self.answers[call["method"]]
+                return (answer if isinstance(answer, Reply) else Reply(body={"ok": True, "result": answer})), number
             reply = self.script.pop(0) if self.script else self.choose(number) if self.choose else Reply()
             if reply.status == 200:
                 self.taken.append(call)
@@ -145,6 +151,13 @@ class FaultServer(BotApi):
 
 @pytest.fixture
 def fault_server() -> Iterator[FaultServer]:
+    with serving_faults() as server:
+        yield server
+
+
+@contextmanager
+def serving_faults() -> Iterator[FaultServer]:
+    """A fault server on loopback, in a thread."""
     state = FaultServer("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -185,8 +198,10 @@ def fault_server() -> Iterator[FaultServer]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     state.api_url = f"http://127.0.0.1:{server.server_port}/bot"
-    yield state
-    state.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    try:
+        yield state
+    finally:
+        state.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join(10)

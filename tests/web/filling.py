@@ -12,7 +12,8 @@ from sqlite_utils import Database
 from watcher.config.load import Configuration, load
 from watcher.core.mask import Mask
 from watcher.core.model import ChangeKind, Document, Fetched, Found, Link, Match, Reason, Stance, Tier
-from watcher.store import catalogue, changes, checks, documents, mass_edits, noise, outbox
+from watcher.core.stance import softened
+from watcher.store import catalogue, changes, checks, documents, mass_edits, noise, outbox, positions
 from watcher.store.changes import NewChange
 from watcher.store.database import open_database, stamp, transaction
 from watcher.store.documents import Capture
@@ -104,6 +105,7 @@ class Filling:
         with transaction(self.db):
             document_id, before_id = self._document(organisation, document)
             version_id = self._version(document_id, document)
+            was = positions.stances_of(self.db, before_id, topic) if before_id else ()
             matches = [Match(topic, tier, 0.9, reasons, stances)] if tier is not Tier.NONE else []
             documents.record_matches(self.db, version_id, document_id, matches)
             documents.set_state(self.db, document_id, documents.PRESENT)
@@ -124,6 +126,9 @@ class Filling:
                 score=0.9 if matches else 0.0,
                 statement_id=self._statement(name, topic, document_id, joins) if matches else None,
                 is_alert=tier is Tier.NAMED,
+                stance_before=was[0].stance if was else None,
+                stance=stances[0].stance if stances else None,
+                is_softer=softened(was, stances) is not None,
             )
             self.changes[name] = changes.record_change(self.db, change)
         return self.changes[name]

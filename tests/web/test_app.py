@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, Filling, empty, filled
 from watcher.core.errors import ConfigError
+from watcher.core.model import ChangeKind
 from watcher.web.app import build_app, serve
+from watcher.web.safety import RateLimit
 
 
 def test_a_server_on_any_free_port_runs_in_a_thread_and_stops_when_told(filling: Filling) -> None:
@@ -85,18 +87,37 @@ def test_reading_goes_on_while_the_watch_writes(tmp_path: Path) -> None:
     made.db.close()
 
 
-@pytest.mark.parametrize(("trusted", "scheme"), [((), "http"), (("127.0.0.1",), "https")])
-def test_a_proxy_is_believed_only_if_it_is_named(filling: Filling, trusted: tuple[str, ...], scheme: str) -> None:
-    app = build_app(filling.configuration, filling.storage)
-    server = serve(app, "127.0.0.1", 0, trusted)
+@pytest.mark.slow
+def test_fifty_readers_at_once_while_the_watch_writes_meet_no_error_and_no_lock(tmp_path: Path) -> None:
+    made = filled(tmp_path)
+    for number in range(150):
+        kind = ChangeKind.EDITED if number else ChangeKind.FIRST
+        made.put(f"v{number}", "westvale", "Busy", [f"Steady Mentoring, edition {number}."], kind=kind, page="busy")
+    searches = RateLimit(10**9, 1.0)
+    app = build_app(made.configuration, made.storage, now=lambda: NOW, share=0, searches=searches)  # nothing rests
+    server = serve(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()
-    try:
-        text = httpx2.get(f"{server.url}/robots.txt", headers={"X-Forwarded-Proto": "https"}).text
-        assert f"Sitemap: {scheme}://" in text
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    paths = ("/", "/statements/6", "/changes/40", "/positions", "/sources", "/search?q=mentoring", "/feed.atom")
+    answers: list[int] = []
+
+    def read() -> None:
+        with httpx2.Client(base_url=server.url, timeout=60) as client:
+            answers.extend(client.get(path).status_code for path in paths)
+
+    readers = [threading.Thread(target=read) for _ in range(50)]
+    for reader in readers:
+        reader.start()
+    written = 0
+    while any(reader.is_alive() for reader in readers):
+        made.put(f"more{written}", "northmoor", f"More {written}", ["More on Steady Mentoring."])  # raises if locked
+        written += 1
+    server.should_exit = True
+    thread.join(10)
+    made.db.close()
+    assert len(answers) == 50 * len(paths)
+    assert set(answers) == {200}
+    assert written > 1
 
 
 def test_a_bug_is_told_calmly_and_without_a_traceback(filling: Filling) -> None:

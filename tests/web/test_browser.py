@@ -5,12 +5,17 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.web.filling import NOW, Filling
+from tests.web.test_pages import softening
+from watcher.core.model import ChangeKind
+from watcher.store import people
+from watcher.store.database import transaction
 from watcher.web.app import build_app, serve
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -29,12 +34,12 @@ PATHS = (
     "/", "/?kind=trust&stance=ended", "/?from=2026-07-01", "/changes/5", "/changes/5?view=side&show=all", "/changes/4",
     "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions",
     "/charts", "/sources",
-    "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/nothing",
+    "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/subscribe", "/nothing",
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def address(filling: Filling) -> Iterator[str]:
+@contextmanager
+def serving(filling: Filling) -> Iterator[str]:
     app = build_app(filling.configuration, filling.storage, now=lambda: NOW, share=0)
     server = serve(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
@@ -42,6 +47,27 @@ def address(filling: Filling) -> Iterator[str]:
     yield server.url
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def address(filling: Filling) -> Iterator[str]:
+    with serving(filling) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def softened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A view with a position that got softer and was confirmed, a promise, and more versions than one page shows."""
+    made = softening(tmp_path_factory.mktemp("softened"))
+    with transaction(made.db):
+        people.confirm_position(made.db, 2, "stm", "paused", "a maintainer", NOW)
+    for number in range(60):
+        kind = ChangeKind.EDITED if number else ChangeKind.FIRST
+        made.put(f"v{number}", "westvale", "Busy", [f"Steady Mentoring, edition {number}."], kind=kind, page="busy")
+        made.later(0.1)
+    with serving(made) as url:
+        yield url
+    made.db.close()
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +97,47 @@ def test_axe_finds_no_violation_on_any_page_light_and_dark(browser: Any, address
         page.set_viewport_size({"width": 320, "height": 800})
         assert violations(page, RULES_OF_LOOK) == [], path
     context.close()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make test-deps)")
+def test_axe_finds_none_where_positions_were_confirmed_and_histories_are_long(browser: Any, softened: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    for path in ("/", "/statements/1", "/statements/2", "/organisations/northmoor", "/organisations", "/positions"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.goto(softened + path)
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            assert violations(page, TAGS) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    context.close()
+
+
+def test_a_long_history_is_read_page_by_page_and_any_two_versions_compared(browser: Any, softened: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(softened + "/statements/2")
+    assert page.get_by_role("heading", name="Versions 60").is_visible()
+    page.get_by_role("link", name="Older versions").click()
+    assert page.get_by_role("link", name="Version 3", exact=True).is_visible()
+    page.get_by_label("Earlier: number of the version").fill("3")
+    page.get_by_label("Later: number of the version").fill("62")
+    page.get_by_role("button", name="Compare").press("Enter")
+    assert "59" in page.locator("#comparison ins").inner_text()
+    context.close()
+
+
+def test_a_statement_prints_as_a_dossier(browser: Any, softened: str) -> None:
+    page = browser.new_page()
+    page.goto(softened + "/statements/1")
+    page.emulate_media(media="print")
+    for shown in (f"{softened}/statements/1", "Position, as stated", "What it announces", "kept in"):
+        assert page.get_by_text(shown).first.is_visible(), shown
+    for tool in ("Compare two versions", "Skip to the content"):
+        assert not page.get_by_text(tool).is_visible(), tool
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    page.close()
 
 
 def violations(page: Any, what: list[str]) -> list[tuple[str, list[str]]]:

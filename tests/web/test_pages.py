@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -10,6 +12,9 @@ from starlette.testclient import TestClient
 from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling, empty
 from tests.web.wellformed import check
 from watcher.core.model import ChangeKind, Stance
+from watcher.core.promise import Promise
+from watcher.store import people, promises
+from watcher.store.database import transaction
 from watcher.web.app import build_app
 
 STATIC_PATHS = ("/", "/organisations", "/positions", "/sources", "/charts", "/search", "/about", "/privacy")
@@ -262,4 +267,107 @@ def test_what_is_gone_is_told_with_its_last_position(tmp_path: Path) -> None:
             assert "Its last stated position on Steady Mentoring: ended." in client.get(path).text
         assert "What it said" in client.get(f"/changes/{number}").text
         assert "Taken down" in client.get("/positions").text
+    made.db.close()
+
+
+def softening(folder: Path) -> Filling:
+    """A store in which an organisation says that it ended, then paused, and announces a review."""
+    made = empty(folder)
+    ended, paused = "We have ended Steady Mentoring.", "We have paused Steady Mentoring."
+    due = "We will publish our review of Steady Mentoring in the autumn."
+    made.put("said", "northmoor", "What we do", [ended, due], stances=(Stance("ended", ended),))
+    made.later(48)
+    made.put("softer", "northmoor", "What we do", [paused, due], kind=ChangeKind.EDITED, page="said",
+             stances=(Stance("paused", paused),))  # fmt: skip
+    document_id = made.urls["https://northmoor.example/said"]
+    with transaction(made.db):
+        announced = Promise(date(2026, 9, 1), date(2026, 11, 30), due)
+        promises.record_promises(made.db, document_id, 1, "stm", [announced], made.at)
+    return made
+
+
+PLACES_OF_A_POSITION = ("/", "/changes/2", "/statements/1", "/organisations/northmoor", "/positions", "/feed.json")
+
+
+def test_a_position_is_told_as_confirmed_only_once_a_person_has_confirmed_it(tmp_path: Path) -> None:
+    made = softening(tmp_path)
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        for path in PLACES_OF_A_POSITION:
+            page = client.get(path).text
+            assert "Read by machine, not yet confirmed" in page, path
+            assert "onfirmed by a person." not in page, path
+        assert client.get("/api/v1/positions").json()["positions"][0]["confirmed"] is False
+        with transaction(made.db):
+            people.confirm_position(made.db, 2, "stm", "paused", "Robin of the desk", NOW)
+        for path in PLACES_OF_A_POSITION:
+            page = client.get(path).text
+            assert "onfirmed by a person." in page, path
+            assert "Robin" not in page, path
+        assert "Confirmed by a person: <strong>1</strong> of 1." in client.get("/positions").text
+        assert "is-confirmed" in client.get("/organisations").text
+        assert client.get("/api/v1/positions").json()["positions"][0]["confirmed"] is True
+        assert client.get("/api/v1/changes/2").json()["confirmed"] is True
+        assert ",True\r\n" in client.get("/positions.csv").text
+    made.db.close()
+
+
+def test_a_position_that_got_softer_is_marked_wherever_the_change_is_told(tmp_path: Path) -> None:
+    made = softening(tmp_path)
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        for path in ("/", "/changes/2", "/organisations/northmoor", "/feed.atom", "/feed.json"):
+            assert client.get(path).text.count("Softer than before.") == 1, path
+        assert "Position softer than before." in client.get("/statements/1").text
+        assert client.get("/api/v1/changes/2").json()["softer"] is True
+        history = client.get("/organisations/northmoor").text.partition("How that moved")[2]
+        assert history.index("We have ended") < history.index("We have paused")
+    made.db.close()
+
+
+def test_what_a_text_announces_stands_with_its_time(tmp_path: Path) -> None:
+    made = softening(tmp_path)
+    app = build_app(made.configuration, made.storage, now=lambda: NOW, share=0)
+    with TestClient(app) as client:
+        for path in ("/organisations/northmoor", "/statements/1"):
+            page = client.get(path).text
+            assert "Due between 1 September 2026 and 30 November 2026." in page, path
+            assert "We will publish our review" in page.partition("Due between")[2], path
+        app.state.site.now = lambda: NOW + timedelta(days=200)
+        with transaction(made.db):
+            promises.settle_promise(made.db, 1, promises.DUE, NOW)
+        assert "has now passed. The text still says so." in client.get("/statements/1").text
+        with transaction(made.db):
+            promises.settle_promise(made.db, 1, promises.SUPERSEDED, NOW)
+        assert "The text no longer says so." in client.get("/statements/1").text
+    made.db.close()
+
+
+def test_a_statement_with_very_many_versions_is_paged(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    for number in range(130):
+        kind = ChangeKind.EDITED if number else ChangeKind.FIRST
+        made.put(
+            f"v{number}", "northmoor", "A busy page", [f"Steady Mentoring, edition {number}."], kind=kind, page="busy"
+        )
+        made.later(1)
+        if number == 60:
+            made.tell("gone", "v60", ChangeKind.MISSING, "missing")
+            made.later(1)
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        address, seen, pages = "/statements/1", list[int](), list[str]()
+        while address:
+            pages.append(client.get(address).text)
+            assert check(pages[-1]).faults == []
+            assert len(pages[-1].encode()) < 60_000
+            seen += [int(number) for number in re.findall(r"\?version=(\d+)#text", pages[-1])]
+            onward = re.search(r'href="([^"]+)#versions" rel="next"', pages[-1])
+            address = onward[1] if onward else ""
+        assert seen == sorted(range(1, 131), reverse=True)
+        assert sum("Possibly taken down" in page for page in pages) == 1
+        assert 'type="number" name="from"' in pages[0]
+        compared = client.get("/statements/1?from=3&to=120").text
+        assert "edition <del>" in compared.replace('<span class="unseen">[removed: </span>', "")
+        told = client.get("/api/v1/statements/1?limit=100").json()
+        assert [one["id"] for one in told["versions"]] == list(range(130, 30, -1))
+        assert [one["id"] for one in client.get(told["next"]).json()["versions"]] == list(range(30, 0, -1))
+        assert "Older ones stand in the" in client.get("/changes/130").text
     made.db.close()

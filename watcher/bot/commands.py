@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from watcher.bot import desk, following, looking
+from watcher.bot import desk, following, looking, mailing
 from watcher.bot.talk import Answer, Asked
 from watcher.pipeline.watch import Watch
 
@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, Respond]] = {
     "follow": ("be told of what holds these words", following.follow),
     "unfollow": ("end one, by its number", following.unfollow),
     "list": ("what this chat follows", following.list_),
+    "email": ("the same by e-mail, once a week or day", mailing.email),
     "why": ("why an alert was sent", looking.why),
     "latest": ("the newest alerts", looking.latest),
     "search": ("find texts by their words", looking.search),

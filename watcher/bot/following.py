@@ -52,6 +52,7 @@ def help_(watch: Watch, asked: Asked) -> Answer:
                 "/follow words: tell me of what holds these words; without words, a menu",
                 "/list shows what this chat follows, /unfollow 2 ends the second",
                 "/pause and /resume",
+                "/email address: the same by e-mail; after the address a filter, and weekly or daily",
                 "/latest shows the newest alerts, /search words finds texts",
                 "/positions shows what each organisation says it does",
                 "/why c-42 shows why an alert was sent; or answer the alert with /why",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from watcher.bot.talk import Answer, Asked, alerts_lately, known_names, said, strong, told, wrong
 from watcher.core.errors import FilterError
-from watcher.core.filter import Facts, matches, parse_filter
+from watcher.core.filter import matches, parse_filter
+from watcher.pipeline.audience import position_facts
 from watcher.pipeline.watch import Watch
 from watcher.render.message import Line, Mark, Span
 from watcher.render.words import STANCES, counted, day_in_words, shortened, web_address
@@ -30,7 +31,9 @@ def latest(watch: Watch, asked: Asked) -> Answer:
         return Answer(wrong(fault, asked.words))
     found = alerts_lately(watch, wanted)
     if not found:
-        return Answer(said("No alert in the last 30 days." + (" At least none of these." if asked.words else "")))
+        return Answer(
+            said("No alert of the last 30 days is one of these." if asked.words else "No alert in the last 30 days.")
+        )
     lead = strong(f"The latest of {counted(len(found), 'alert')} in the last 30 days")
     return Answer((lead, *(told(watch, change) for change in found[:_SHOWN])))
 
@@ -58,9 +61,7 @@ def positions(watch: Watch, asked: Asked) -> Answer:
         organisation = known.get(one.organisation_id)
         if organisation is None:
             continue
-        text = f"{organisation.name}\n{one.title}\n{one.quote}"
-        facts = Facts(text, one.organisation_id, organisation.kind.value, organisation.region, frozenset({one.stance}))
-        if matches(wanted, facts):
+        if matches(wanted, position_facts(organisation, one)):
             lines += _position(watch, organisation.name, one)
     if not lines:
         return Answer(said("No organisation is known to say so."))

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from watcher.core.errors import FilterError
 from watcher.core.filter import Filter, Vocabulary, vocabulary
 from watcher.core.model import Buttons
-from watcher.pipeline.audience import matching
+from watcher.pipeline import audience
 from watcher.pipeline.watch import Watch
 from watcher.render.message import Line, Mark, Span
 from watcher.render.words import moment_in_words, shortened, web_address
-from watcher.store import views
 from watcher.store.changes import Change
-from watcher.store.views import Selection
 
-LOOKED_BACK = timedelta(days=30)
-_MOST_CHANGES = 500
 _TITLE_MOST = 120
 
 DID = {
@@ -37,6 +32,7 @@ class Asked:
     answered: str | None = None  # id of the message it replies to
     who: str = ""  # name of the sender; kept only with a decision of the maintainers' chat
     is_review_chat: bool = False
+    is_private: bool = False  # nobody else reads this chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,4 @@ def wrong(fault: FilterError, text: str) -> tuple[Line, ...]:
 
 def alerts_lately(watch: Watch, wanted: Filter) -> list[Change]:
     """Alerts of the last 30 days that a filter lets through, the newest first."""
-    since = watch.now() - LOOKED_BACK
-    found = views.selected(watch.db, Selection(since=since), _MOST_CHANGES)
-    alerts: Iterable[Change] = (change for change in found if change.is_alert)
-    return matching(watch.db, watch.configuration, wanted, alerts)
+    return audience.alerts_lately(watch.db, watch.configuration, wanted, watch.now())

@@ -8,6 +8,8 @@ judging.py    extract, judge, match, same
 standing.py   positions, promises, sources mask
 measuring.py  replay, quality
 reviewing.py  review list, publish, dismiss, repeat
+subscribers.py  subscribers list, add, pause, resume, export, erase
+digest.py     digest
 keeping.py    doctor, backup, restore
 web.py        web
 """
@@ -22,7 +24,19 @@ import traceback
 import typer
 
 from watcher import __version__
-from watcher.cli import judging, keeping, looking, measuring, reviewing, sources, standing, watching, web
+from watcher.cli import (
+    digest,
+    judging,
+    keeping,
+    looking,
+    measuring,
+    reviewing,
+    sources,
+    standing,
+    subscribers,
+    watching,
+    web,
+)
 from watcher.core.errors import WatcherError
 from watcher.core.redact import redact
 
@@ -34,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (watching, sources, looking, standing, reviewing, judging, measuring, keeping, web):
+for part in (watching, sources, looking, standing, reviewing, subscribers, judging, measuring, digest, keeping, web):
     part.register(app)
 
 

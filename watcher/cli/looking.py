@@ -11,7 +11,8 @@ import typer
 from watcher.cli.options import Setting, command, print_json, say
 from watcher.config.durations import seconds
 from watcher.config.load import nearest
-from watcher.core.errors import ConfigError, StoreError
+from watcher.core.errors import ConfigError, FilterError, StoreError
+from watcher.core.filter import Filter, parse_filter, vocabulary
 from watcher.store import changes as changes_store
 from watcher.store.changes import Change
 
@@ -29,6 +30,7 @@ def changes(
     since: str = typer.Option("7d", "--since", help='How far back ("7d", "12h"), or a date (2026-06-01).'),
     topic: str | None = typer.Option(None, "--topic", help="This topic alone."),
     organisation: str | None = typer.Option(None, "--organisation", help="This organisation alone, by its id."),
+    wish: str = typer.Option("", "--filter", help='As subscribers write it: "ended OR paused kind:trust -jobs".'),
     every: bool = typer.Option(False, "--all", help="Also what is about none of the topics."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line."),
 ) -> None:
@@ -40,14 +42,15 @@ def changes(
         known = [o.id for o in setting.configuration.organisations]
         if organisation not in known:
             raise ConfigError(f'--organisation: no organisation "{organisation}"{nearest(organisation, known)}')
-    start = instant_of(since)
+    start, wanted = instant_of(since), filter_of(setting, wish)
+    db = open_read_only(setting.environment.storage)
     found = changes_store.changes_since(
-        open_read_only(setting.environment.storage),
-        start,
-        topic_id=topic,
-        organisation_id=organisation,
-        on_topic_only=not every,
+        db, start, topic_id=topic, organisation_id=organisation, on_topic_only=not every
     )
+    if wish:
+        from watcher.pipeline.audience import matching
+
+        found = matching(db, setting.configuration, wanted, found)
     for change in found:
         if as_json:
             print_json(_as_json(change))
@@ -57,6 +60,14 @@ def changes(
             say(head + columns(change.kind.value, change.organisation, change.title, change.summary, told))
     if not found and not as_json:
         say(f"Nothing since {start:%-d %B %Y, %H:%M} UTC.")
+
+
+def filter_of(setting: Setting, text: str) -> Filter:
+    """What `--filter` asks for, in the language that the bot, the web view and the digest read too."""
+    try:
+        return parse_filter(text, vocabulary(setting.configuration.organisations))
+    except FilterError as fault:
+        raise ConfigError(f"--filter: {fault}") from fault
 
 
 def instant_of(text: str) -> datetime:

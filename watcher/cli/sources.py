@@ -130,8 +130,12 @@ def add(
 
 
 def validate(setting: Setting, as_json: bool = typer.Option(False, "--json", help="One JSON object a line.")) -> None:
-    """Check the whole configuration, without the network."""
+    """Check the whole configuration and the mail templates beside it, without the network."""
+    from watcher.pipeline.mail_templates import changed_templates, mail_templates
+
     configuration = setting.configuration
+    if changed_templates(configuration):
+        mail_templates(configuration)
     enabled = sum(source.enabled for source in configuration.sources)
     counts = {
         "topics": len(configuration.topics),

@@ -7,8 +7,10 @@ from typing import Any
 
 import typer
 
+from watcher.cli.looking import filter_of
 from watcher.cli.options import Setting, command, hint, print_json, say
 from watcher.core.errors import StoreError
+from watcher.core.filter import Filter, matches
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +28,7 @@ def positions(
     setting: Setting,
     confirm: int | None = typer.Option(None, "--confirm", metavar="VERSION", help="A person has read it and agrees."),
     who: str = typer.Option("a maintainer", "--by", help="With --confirm: who."),
+    wish: str = typer.Option("", "--filter", help='As subscribers write it: "kind:trust stance:ended".'),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line."),
 ) -> None:
     """What each organisation says it does about each topic, with the quote; then those that have said nothing."""
@@ -40,7 +43,8 @@ def positions(
         with transaction(db):
             people.confirm_position(db, confirm, found.topic_id, found.stance, who, datetime.now(UTC))
         hint(f"Confirmed by {who}: {found.stance}, version {confirm}.")
-    for row in _positions(setting, open_read_only(setting.environment.storage)):
+    wanted = filter_of(setting, wish)
+    for row in _positions(setting, open_read_only(setting.environment.storage), wanted if wish else None):
         if as_json:
             print_json(row)
         elif row["stance"]:
@@ -50,12 +54,13 @@ def positions(
             )
             say(f"  “{row['quote']}”")
             say(f"  {row['url']}")
-    if not as_json:
+    if not as_json and not wish:
         _say_silent(setting)
 
 
-def _positions(setting: Setting, db: Any) -> list[dict[str, Any]]:
-    """A row an organisation and topic; `stance` is None where nothing has been said."""
+def _positions(setting: Setting, db: Any, wanted: Filter | None = None) -> list[dict[str, Any]]:
+    """A row an organisation and topic; `stance` is None where nothing has been said, which no filter lets through."""
+    from watcher.pipeline.audience import position_facts
     from watcher.store import people
     from watcher.store.positions import positions
 
@@ -64,6 +69,8 @@ def _positions(setting: Setting, db: Any) -> list[dict[str, Any]]:
     for topic in setting.configuration.topics:
         for organisation in setting.configuration.organisations:
             one = known.get((organisation.id, topic.id))
+            if wanted is not None and (one is None or not matches(wanted, position_facts(organisation, one))):
+                continue
             rows.append(
                 {
                     "organisation": organisation.id,

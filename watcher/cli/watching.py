@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from watcher.cli.options import Setting, command, hint, print_json, say
-from watcher.core.errors import ConfigError
+from watcher.core.errors import ConfigError, SendError
 from watcher.core.model import InDoubt, Refused, Sent, TryAgain
 from watcher.pipeline.lines import PollLine, Summary
+
+if TYPE_CHECKING:
+    from watcher.pipeline.deliver import Settled
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +41,10 @@ def run(
     set_up_events(setting.log_format, verbose=setting.verbose)
     configuration = setting.configuration
     enabled = sum(source.enabled for source in configuration.sources)
-    channel = addresses(setting.environment)[0]
-    where = "this console" if channel.channel == "console" else f"Telegram {channel.address}"
+    where = ", ".join(
+        "this console" if to.channel == "console" else f"{to.channel.capitalize()} {to.address}"
+        for to in addresses(setting.environment)
+    )
     topics = ", ".join(topic.name for topic in configuration.topics)
     say(f"Watching {_count(enabled, 'source')} for {topics}; alerts go to {where}.")
 
@@ -155,7 +161,7 @@ def _progress(is_json: bool) -> Iterator[Callable[[int, int], None]]:
 
 def deliver(setting: Setting, as_json: bool = typer.Option(False, "--json", help="One JSON object a line.")) -> None:
     """Send what waits in the outbox, once through."""
-    from watcher.pipeline.deliver import deliver as deliver_all
+    from watcher.pipeline.mailing import deliver_everything
     from watcher.pipeline.senders import lease_s, open_notifiers
     from watcher.store import outbox
     from watcher.store.database import open_database
@@ -163,20 +169,30 @@ def deliver(setting: Setting, as_json: bool = typer.Option(False, "--json", help
     db = open_database(setting.environment.storage)
     stream = sys.stderr if as_json else sys.stdout
     refused = 0
+    fault: SendError | None = None
     with closing(open_notifiers(setting.environment, stream)) as notifiers:
         lease = lease_s(setting.configuration, setting.environment)
-        for settled in deliver_all(db, notifiers, lambda: datetime.now(UTC), lease):
-            receipt, delivery = settled.receipt, settled.delivery
-            refused += isinstance(receipt, Refused)
-            if as_json:
-                print_json({"key": delivery.key, "channel": delivery.channel, **_receipt(receipt)})
-            elif not isinstance(receipt, Sent):
-                hint(f"{delivery.subject}: {_receipt(receipt)['state']}: {_receipt(receipt).get('reason', '')}")
+        try:
+            for settled in deliver_everything(db, notifiers, setting.configuration.settings, lease):
+                refused += isinstance(settled.receipt, Refused)
+                _say_settled(settled, as_json)
+        except SendError as exc:
+            fault = exc
     left = outbox.waiting(db)
     if left and not as_json:
         hint(f"{_count(left, 'message')} still waiting; watcher deliver tries again when due")
+    if fault is not None:
+        raise fault
     if refused:
         raise typer.Exit(1)
+
+
+def _say_settled(settled: Settled, as_json: bool) -> None:
+    receipt, delivery = settled.receipt, settled.delivery
+    if as_json:
+        print_json({"key": delivery.key, "channel": delivery.channel, **_receipt(receipt)})
+    elif not isinstance(receipt, Sent):
+        hint(f"{delivery.subject}: {_receipt(receipt)['state']}: {_receipt(receipt).get('reason', '')}")
 
 
 def _receipt(receipt: Sent | TryAgain | Refused | InDoubt) -> dict[str, object]:

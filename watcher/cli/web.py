@@ -17,11 +17,19 @@ def web(
     host: str | None = typer.Option(None, "--host", help="Address to listen on (default: 127.0.0.1)."),
     port: int | None = typer.Option(None, "--port", min=0, max=65535, help="Port (default: 8000; 0: any free one)."),
 ) -> None:
-    """The web view alone, read-only; Ctrl-C stops it."""
+    """The web view alone, read-only but for subscribing; Ctrl-C stops it."""
     from watcher.web.app import build_app, serve
 
-    settings = setting.configuration.settings
-    app = build_app(setting.configuration, setting.environment.storage, setting.environment.public_url)
-    server = serve(app, host or settings.web_host, port if port is not None else settings.web_port)
+    settings, environment = setting.configuration.settings, setting.environment
+    app = build_app(
+        setting.configuration,
+        environment.storage,
+        environment.public_url,
+        can_mail=not environment.missing_for_mail,
+    )
+    where = host or environment.host or settings.web_host
+    server = serve(
+        app, where, next(p for p in (port, environment.port, settings.web_port) if p is not None), environment.proxies
+    )
     say(f"The web view is at {server.url}")
     server.run()

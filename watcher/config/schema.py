@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,8 +41,20 @@ class SettingsModel(_Strict):
     documents_per_round: int = Field(default=50, ge=1)  # of one host, before the store is written
     alerts_per_cycle: int = Field(default=20, ge=1)  # to one chat; more are folded into one message
     lease: Duration = 120  # a delivery that takes longer is in doubt
+    mail_per_minute: int = Field(default=600, ge=0)  # 0: as many as the server takes
+    mail_connections: int = Field(default=4, ge=1, le=32)  # to the mail server, at one time
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65535)
+    telegram_updates: Literal["auto", "polling", "webhook"] = "auto"  # how commands come; auto: by the public address
+    digest_at: str = "Mon 08:00"  # weekly digests; daily ones leave at that time each day
+    templates: str = ""  # folder of changed mail templates; "": templates/ beside this file, if there is one
+
+    @field_validator("digest_at")
+    @classmethod
+    def _send_time(cls, value: str) -> str:
+        from watcher.core.weeks import parse_send_time
+
+        return str(parse_send_time(value))
 
     @field_validator("timezone")
     @classmethod

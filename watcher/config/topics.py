@@ -85,6 +85,7 @@ class TopicModel(_Section):
     referents: list[Phrase] = []  # nouns for the topic once it is named: "scheme"
     named_from: Weight = 0.6
     similar_from: Weight = 0.3
+    review_below: float = Field(default=0.0, ge=0, le=1)
 
     @field_validator("spellings")
     @classmethod
@@ -98,6 +99,11 @@ class TopicModel(_Section):
     def _rules_speak_of_what_is_there(self) -> Self:
         if self.similar_from >= self.named_from:
             raise ValueError(f"similar_from ({self.similar_from}) must be below named_from ({self.named_from})")
+        if 0 < self.review_below <= self.named_from:
+            raise ValueError(
+                f"review_below ({self.review_below}) must be above named_from ({self.named_from}): what scores less"
+                " is not named at all, and waits for a person anyway"
+            )
         for at, rule in enumerate(self.ambiguous, start=1):
             where = f"ambiguous {at} ({rule.terms[0]!r})"
             names = [name.strip() for need in rule.needs for name in need.split("|")]
@@ -150,6 +156,7 @@ class TopicModel(_Section):
             referents=tuple(self.referents),
             named_from=self.named_from,
             similar_from=self.similar_from,
+            review_below=self.review_below,
         )
 
 

@@ -6,7 +6,8 @@
     ├── ExtractError        bytes could not be read as the format they claim to be
     ├── StoreError          the database or the disk refused
     ├── FilterError         a subscription filter does not parse; `column` counts from 1
-    └── SendError           a channel is set up wrongly
+    ├── AddressError        what was typed is no address of mail
+    └── SendError           a channel is set up wrongly, or its server can't be used: nothing on it can be sent
 
 A message names the thing, the place and the remedy. Kinds are attributes, never
 substrings of a message.
@@ -14,7 +15,7 @@ substrings of a message.
 
 from __future__ import annotations
 
-from watcher.core.model import FailedKind
+from watcher.core.model import FailedKind, Receipt
 
 
 class WatcherError(Exception):
@@ -64,5 +65,16 @@ class FilterError(WatcherError):
         self.column = column
 
 
+class AddressError(WatcherError):
+    """What was typed is no address that mail can go to."""
+
+    exit_code = 2
+
+
 class SendError(WatcherError):
-    """A channel is set up wrongly."""
+    """A channel is set up wrongly, or its server can't be used; what waits goes on waiting.
+
+    `receipt`: what becomes of the message that met the fault; None: it is as due as before.
+    """
+
+    receipt: Receipt | None = None

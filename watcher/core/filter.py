@@ -57,11 +57,14 @@ class Filter:
         return " ".join(parts)
 
 
+EVERYTHING = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A filter, and how often its reader wants to be told."""
 
-    filter: Filter = Filter()
+    filter: Filter = EVERYTHING
     rhythm: Rhythm = Rhythm.AT_ONCE
 
     def __str__(self) -> str:
@@ -123,7 +126,12 @@ def matches(wanted: Filter, facts: Facts) -> bool:
         return False
     if not (wanted.any_of or wanted.all_of or wanted.none_of):
         return True
-    text = f" {_spaced(facts.text)} "
+    return holds_words(wanted, facts.text)
+
+
+def holds_words(wanted: Filter, text: str) -> bool:
+    """Whether a text holds the words that a filter asks for, and none that it leaves out."""
+    text = f" {_spaced(text)} "
     return (
         all(_holds(text, term) for term in wanted.all_of)
         and all(any(_holds(text, term) for term in group) for group in wanted.any_of)

@@ -12,7 +12,9 @@ BREAK = "\u200b"
 # Terminals obey C0, DEL and C1; bidi overrides and isolates make text read other than it is
 # ("Trojan Source", CVE-2021-42574). Telegram drops U+2028 to U+202E itself, which would join
 # again what was parted, so they go before anything else is decided.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+# Code points that are no characters and never will be (Unicode, 23.7); HTML forbids them.
+_NONE = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb{_NONE}]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")

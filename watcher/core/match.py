@@ -83,15 +83,23 @@ class Matcher:
         return not self._find(fold_blocks([text])).stage(Stage.FIRST).keys().isdisjoint(rules.name_slots)
 
     def mentions(
-        self, topic_id: str, blocks: Sequence[str], url: str = "", organisation: Organisation | None = None
+        self,
+        topic_id: str,
+        blocks: Sequence[str],
+        url: str = "",
+        organisation: Organisation | None = None,
+        *,
+        by_letters: bool = False,
     ) -> list[list[tuple[int, int]]]:
         """For each block, in order, where the topic is named in it: spans of the block folded to one line.
 
-        Ambiguous terms are counted where their rule holds for the text as a whole.
+        Ambiguous terms are counted where their rule holds for the text as a whole. `by_letters`: if none
+        holds, those in exact case ("SIM") count without the company that they need, but not in company
+        that they must not have.
         """
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         found = self._find(fold_blocks(blocks))
-        spans = _Judge(rules, found, found, organisation, None, _kind_of_site(url)).spans()
+        spans = _Judge(rules, found, found, organisation, None, _kind_of_site(url)).spans(by_letters)
         per_block: list[list[tuple[int, int]]] = [[] for _ in blocks]
         starts = [0]
         for block in found.text.shown.split("\n"):
@@ -163,10 +171,15 @@ class _Judge:
             tier = Tier.NONE
         return Match(topic.id, tier, round(score, 3), tuple(reasons[:_MOST_REASONS]))
 
-    def spans(self) -> list[tuple[int, int]]:
+    def spans(self, by_letters: bool = False) -> list[tuple[int, int]]:
         """Where the topic is named, in order. Once any name counts, short names need no further company."""
         hits = [hit for hit in self._found.at(self._rules.names) if not self._is_excluded(hit)]
         counting = {slot: self._counting(slot, rule) for slot, rule in self._rules.ambiguous.items()}
+        if by_letters and not hits and not any(counting.values()):
+            counting = {
+                slot: self._counting(slot, replace(rule, needs=())) if rule.is_exact_case else []
+                for slot, rule in self._rules.ambiguous.items()
+            }
         is_named = bool(hits) or any(counting.values())
         for slot, rule in self._rules.ambiguous.items():
             # "Pave runs in two towns": letters in capitals are the scheme's on a page about it.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watcher.core.match import ChangeMatch, Matcher
-from watcher.core.model import Diff, Match, Organisation, Tier
+from watcher.core.model import Diff, Match, Organisation, Reason, Stance, Tier
+from watcher.core.scan import EXCERPT_CHARS
 from watcher.core.stance import PositionReader
 from watcher.core.topic import Topic
 
@@ -26,6 +27,11 @@ class TopicReader:
             self._with_stances(match, title, blocks, url, organisation)
             for match in self._matcher.match(title, blocks, url, organisation)
         ]
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics, in the order in which matches come back."""
+        return self._matcher.topics
 
     @property
     def topic_ids(self) -> tuple[str, ...]:
@@ -53,7 +59,18 @@ class TopicReader:
     def _with_stances(
         self, match: Match, title: str, blocks: Sequence[str], url: str, organisation: Organisation | None
     ) -> Match:
-        if match.tier == Tier.NONE:
-            return match
         reader = self._positions[match.topic_id]
-        return replace(match, stances=reader.read(blocks, title=title, url=url, organisation=organisation))
+        if match.tier != Tier.NONE:
+            return replace(match, stances=reader.read(blocks, title=title, url=url, organisation=organisation))
+        if not reader.may_name([title, *blocks]):
+            return match
+        stated = reader.read(blocks, title=title, url=url, organisation=organisation)
+        return _candidate(match, reader.topic, stated) if stated else match
+
+
+def _candidate(match: Match, topic: Topic, stated: tuple[Stance, ...]) -> Match:
+    """A text with the letters alone, which states a position on them: for a person to judge."""
+    reason = Reason(
+        f"may be {topic.short or topic.name}: a position on it ({stated[0].stance})", stated[0].quote[:EXCERPT_CHARS]
+    )
+    return replace(match, tier=Tier.SIMILAR, score=topic.similar_from, reasons=(reason, *match.reasons), stances=stated)

@@ -12,6 +12,7 @@ from watcher.core.match import Matcher
 from watcher.core.model import Organisation, Stance
 from watcher.core.scan import FoldedText, Scanner, ScanTerm, fold_block, search_form
 from watcher.core.stance_cues import STANCE_CUES
+from watcher.core.stance_features import Seen, features_of, symbols_of, tokens_of
 from watcher.core.text import sentences
 from watcher.core.topic import Topic
 from watcher.core.voice import SPEECH, Marker, Speaker, quoted_spans, speaker_of
@@ -50,6 +51,7 @@ SOFTNESS = {
 }  # fmt: skip
 """How far an organisation is from having nothing to do with the practice."""
 VIEW_SOFTNESS = {"opposes": 0, "calls-for-inquiry": 1, "does-not-endorse": 2}
+_FACTS = frozenset(SOFTNESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,14 @@ def _answer(question: str, sentence: Sentence) -> _Reading | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A text as the reader of positions sees it."""
+
+    seen: tuple[Seen, ...]
+    is_private: bool  # a person speaks, whose "it ended" is nobody's position
+
+
 class PositionReader:
     """A topic compiled for reading positions; safe to share between threads."""
 
@@ -110,39 +120,52 @@ class PositionReader:
         self._referent = _referent(topic.referents)
         self._backward = _backward(topic.referents)
         self._campaign = Scanner([ScanTerm(term) for term in topic.campaign], {})
+        self._letters = tuple({term for rule in topic.ambiguous if rule.is_exact_case for term in rule.terms})
+
+    @property
+    def topic(self) -> Topic:
+        """The topic whose positions it reads."""
+        return self._topic
+
+    def may_name(self, blocks: Sequence[str]) -> bool:
+        """Whether any short name stands there letter by letter ("SIM"), whatever its company: a cheap first look."""
+        return any(term in block for block in blocks for term in self._letters)
 
     def read(
         self, blocks: Sequence[str], *, title: str = "", url: str = "", organisation: Organisation | None = None
     ) -> tuple[Stance, ...]:
-        """The speaker's own stances, each once, the plainest first; empty if the text does not name the topic."""
+        """The speaker's own stances, each once, the likeliest first; empty if the text does not name the topic."""
+        from watcher.core.stance_learned import decided  # its weights are read once a text names the topic
+
+        examined = self.examine(blocks, title=title, url=url, organisation=organisation)
+        return decided(examined.seen, _FACTS if examined.is_private else frozenset())
+
+    def examine(
+        self, blocks: Sequence[str], *, title: str = "", url: str = "", organisation: Organisation | None = None
+    ) -> Examined:
+        """Every sentence that may state a position, with what is seen of it; none if the topic is not named."""
         folded = [fold_block(block) for block in blocks]
-        mentions = self._matcher.mentions(self._topic.id, [*folded, fold_block(title)], url, organisation)
+        heading = fold_block(title)
+        mentions = self._matcher.mentions(self._topic.id, [*folded, heading], url, organisation, by_letters=True)
         if not any(mentions):
-            return ()
+            return Examined((), False)
+        speaker = self._speaker(title, folded, url, organisation)
+        found = list(self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1])))
+        marked_title = Marker(speaker).mark(heading, mentions[-1], self._spans(self._campaign, heading))
+        # "It ended when I moved": what befell a person, no body's position
+        is_private = speaker.is_person and not speaker.is_body
+        return Examined(tuple(_seen(found, speaker, marked_title, is_private)), is_private)
+
+    def _speaker(self, title: str, folded: list[str], url: str, organisation: Organisation | None) -> Speaker:
+        """Who speaks; "FOI 17: Blue Sky Scheme" is no statement by the scheme, "We, the campaign" is the campaign's."""
         speaker = speaker_of(title, "\n".join(folded), url, organisation)
-        # "FOI 17: Blue Sky Scheme" is no statement by the scheme; "We, the campaign" is one by the campaign.
         own = search_form("\n".join([title, *folded[:2]]))
         names = tuple(
             name
             for name in speaker.names
             if not self._matcher.has_term(self._topic.id, name) or (self._campaigns(name) and _speaks_as(name, own))
         )
-        speaker = replace(speaker, names=names)
-        readings: list[_Reading] = []
-        was_hearsay, question = False, ""
-        for sentence in self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1])):
-            if was_hearsay and _NOT_SO.search(sentence.marked):
-                readings.append(_Reading("never-used", sentence.quote, 6, sentence.order))
-            if question and (answer := _answer(question, sentence)):
-                readings.append(answer)
-            question = sentence.marked if _puts_a_question(sentence) else ""
-            readings.extend(_readings(sentence, speaker))
-            was_hearsay = bool(HEARSAY.search(sentence.marked) and re.search(r"\b(?:SELF|OUR)\b", sentence.marked))
-        if (
-            speaker.is_person and not speaker.is_body
-        ):  # "It ended when I moved": what befell a person, no body's position
-            readings = [reading for reading in readings if reading.stance not in SOFTNESS]
-        return _plainest_first(readings)
+        return replace(speaker, names=names)
 
     def _sentences(
         self, blocks: list[str], mentions: list[list[tuple[int, int]]], speaker: Speaker, *, is_about: bool
@@ -270,6 +293,56 @@ def _is_foreign(block: str, quotes: list[tuple[int, int]], start: int, end: int,
     ):
         return bool(re.search(r"\b(?:campaigner|former patient|critic)\b", searched))
     return bool(_OUTSIDER.search(searched)) or bool(Marker(speaker).mark(around, (), ()).count("OTHER"))
+
+
+def _by_rules(sentences: Sequence[Sentence], speaker: Speaker) -> list[list[_Reading]]:
+    """What the rules read from each sentence, answers and denials included."""
+    found: list[list[_Reading]] = []
+    was_hearsay, question = False, ""
+    for sentence in sentences:
+        here: list[_Reading] = []
+        if was_hearsay and _NOT_SO.search(sentence.marked):
+            here.append(_Reading("never-used", sentence.quote, 6, sentence.order))
+        if question and (answer := _answer(question, sentence)):
+            here.append(answer)
+        question = sentence.marked if _puts_a_question(sentence) else ""
+        found.append(here + _readings(sentence, speaker))
+        was_hearsay = bool(HEARSAY.search(sentence.marked) and re.search(r"\b(?:SELF|OUR)\b", sentence.marked))
+    return found
+
+
+def _ruled(sentence: Sentence, readings: Sequence[_Reading], chosen: set[str]) -> Iterator[str]:
+    """What the rules say of a sentence, and how far they are to be believed: a short plain one is their field."""
+    size = min(len(sentence.marked.split()) // 8, 4)
+    for one in readings:
+        yield f"r:{one.stance}"
+        yield f"r:{one.stance}:{one.plainness // 2}"
+        yield f"r:any:{one.plainness // 2}:{size}"
+        yield f"r:{one.stance}:{'named' if sentence.is_topical else 'unnamed'}"
+    for stance in chosen:
+        yield f"r:chosen:{stance}"
+        yield f"r:chosen:{stance}:{size}"
+
+
+def _seen(sentences: Sequence[Sentence], speaker: Speaker, marked_title: str, is_private: bool) -> Iterator[Seen]:
+    """Each sentence with its features; the rules' readings are among them."""
+    readings = _by_rules(sentences, speaker)
+    stated = [one for here in readings for one in here if not (is_private and one.stance in _FACTS)]
+    chosen = {(stance.stance, stance.quote) for stance in _plainest_first(stated)}
+    title = symbols_of(tokens_of(marked_title))
+    before: list[tuple[str, ...]] = []
+    was_asked = False
+    for at, (sentence, here) in enumerate(zip(sentences, readings, strict=True)):
+        ruled = set(_ruled(sentence, here, {stance for stance, quote in chosen if quote == sentence.quote}))
+        place = {"p:first"} if at == 0 else set()
+        place |= {"p:last"} if at == len(sentences) - 1 else set()
+        tokens = tokens_of(sentence.marked)
+        symbols = symbols_of(tokens)
+        features = features_of(sentence, speaker, tokens, symbols, before, title)
+        if was_asked:
+            features |= {"f:asked"} | {f"q:{name}" for names in (*before, *symbols) for name in names}
+        yield Seen(sentence.quote, frozenset(features | (ruled or {"r:none"}) | place))
+        before, was_asked = symbols, sentence.quote.endswith("?")
 
 
 def _readings(sentence: Sentence, speaker: Speaker) -> list[_Reading]:

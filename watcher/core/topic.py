@@ -105,5 +105,6 @@ class Topic:
     campaign: tuple[str, ...] = ()  # who campaigns: needed to read "we stand with …"
     referents: tuple[str, ...] = ()  # nouns for it once it is named: "programme", "model"
     named_from: float = 0.6  # score from which a text is `named`
+    review_below: float = 0.0  # a named text with a lower score waits for a person
     short: str = ""  # how messages call it once it was named in full
     similar_from: float = 0.3  # … and a candidate

@@ -155,7 +155,7 @@ class Client:
         The body of anything but 200, 203, 404 and 410 is not read and comes back empty.
         """
         self._deadline.start(question.timeout_s)
-        url, cookies = _askable(question.url), httpx2.Cookies()
+        url, cookies = askable(question.url), httpx2.Cookies()
         passed: list[str] = []
         visits: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         tls_note: str | None = None
@@ -211,7 +211,7 @@ class Client:
             self.waited_s += waited_s
             self._deadline.extend(waited_s)
             try:
-                with _plain_faults(url):
+                with plain_faults(url):
                     response = self._transport(is_verified).handle_request(request)
                 response.request = request
                 return response
@@ -252,7 +252,7 @@ class Client:
         """The decoded body if this status brings one. Raises ExchangeError if it is broken or too large."""
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             # It has no body (RFC 9110 §15.4.5), but a connection is kept only after its end was read.
-            with _plain_faults(url):
+            with plain_faults(url):
                 for _ in response.iter_raw():
                     pass
             return b""
@@ -288,7 +288,7 @@ class Client:
         if declared.isdigit() and int(declared) > question.max_bytes and not question.cut_at_max:
             raise too_large
         kept = bytearray()
-        with _plain_faults(url):
+        with plain_faults(url):
             for piece in response.iter_raw():
                 kept += piece
                 if len(kept) > question.max_bytes and question.cut_at_max:
@@ -308,7 +308,7 @@ def _has_more(response: httpx2.Response, raw: bytes) -> bool:
 
 
 @contextmanager
-def _plain_faults(url: str) -> Iterator[None]:
+def plain_faults(url: str) -> Iterator[None]:
     """Turn what the HTTP library raises into ExchangeError."""
     try:
         yield
@@ -324,7 +324,7 @@ def _plain_faults(url: str) -> Iterator[None]:
         raise unreachable(url, UnreachableKind.CONNECTION, f"the connection was cut: {error}") from error
 
 
-def _askable(url: str) -> str:
+def askable(url: str) -> str:
     """`url` as it is sent: no fragment, no credentials. Raises ExchangeError if it is none of ours."""
     try:
         parsed = httpx2.URL(url)
@@ -350,7 +350,7 @@ def _target(url: str, response: httpx2.Response) -> str | None:
         joined = httpx2.URL(url).join(locations[0].strip())
     except (httpx2.InvalidURL, ValueError) as error:
         raise failed(url, FailedKind.MALFORMED, f"redirected to something that is not an address: {error}") from error
-    return _askable(str(joined))
+    return askable(str(joined))
 
 
 def _circle(is_circle: bool, hops: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..core.errors import SendError
 from ..core.model import Delivery, Receipt
@@ -23,11 +23,17 @@ class Notifier(Protocol):
         """Let go of connections and threads."""
 
 
-def _console(_settings: Mapping[str, str]) -> Notifier:
+def _apprise(settings: Mapping[str, Any]) -> Notifier:
+    from .apprise import AppriseNotifier
+
+    return AppriseNotifier(settings["alert_urls"])
+
+
+def _console(_settings: Mapping[str, Any]) -> Notifier:
     return ConsoleNotifier()
 
 
-def _telegram(settings: Mapping[str, str]) -> Notifier:
+def _telegram(settings: Mapping[str, Any]) -> Notifier:
     from .telegram import DEFAULT_API_URL, TelegramNotifier
 
     token = settings.get("telegram_token", "").strip()
@@ -40,7 +46,27 @@ def _telegram(settings: Mapping[str, str]) -> Notifier:
     )
 
 
-NOTIFIERS: dict[str, Callable[[Mapping[str, str]], Notifier]] = {"console": _console, "telegram": _telegram}
-"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute."""
+def _webhook(settings: Mapping[str, Any]) -> Notifier:
+    from .webhook import WebhookNotifier, keys_of
+
+    return WebhookNotifier(settings["webhook_urls"], keys_of(settings["webhook_secret"]), settings["post"])
+
+
+def _email(settings: Mapping[str, Any]) -> Notifier:
+    from .mail import MailNotifier, mail_settings
+
+    return MailNotifier(mail_settings(settings))
+
+
+NOTIFIERS: dict[str, Callable[[Mapping[str, Any]], Notifier]] = {
+    "apprise": _apprise,
+    "console": _console,
+    "email": _email,
+    "telegram": _telegram,
+    "webhook": _webhook,
+}
+"""Channel -> what makes its notifier from settings: telegram_token, telegram_api_url, telegram_per_minute;
+alert_urls and webhook_urls (name -> address), webhook_secret, post (`webhook.Post`);
+smtp_url, mail_from, public_url, dkim_key, dkim_selector."""
 
 __all__ = ["NOTIFIERS", "ConsoleNotifier", "Notifier"]

@@ -19,6 +19,7 @@ def keep_secrets_out_of_logs() -> None:
     """
     for name in ("httpx", "httpcore", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # warns of retries with the path, which is a secret
     factory = logging.getLogRecordFactory()
     if not getattr(factory, "redacts", False):
         logging.setLogRecordFactory(_redacting(factory))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.core.content_note import content_note
-from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Link, Match
+from watcher.core.model import Alert, ChangeKind, Comparison, Document, Echo, Ids, Link, Match, Tier
 from watcher.pipeline.later import later_lines
 from watcher.pipeline.second_look import without_noise
 from watcher.pipeline.shown import deviation, excerpt, whole_diff
@@ -42,8 +42,19 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
     is_edit = before is not None and after is not None
     gone = documents.disappearance(watch.db, change.document_id)
     topic = next((t for t in watch.configuration.topics if t.id == change.topic_id), None)
+    is_weak = bool(topic and match and match.tier == Tier.SIMILAR and match.score >= topic.named_from)
     return Alert(
         number=change.number,
+        is_weak=is_weak,
+        ids=Ids(
+            change.organisation_id,
+            change.source_id,
+            change.topic_id,
+            change.statement_id,
+            change.before_id,
+            change.after_id,
+        ),
+        summary=change.summary,
         kind=change.kind,
         organisation=change.organisation,
         title=shown.title,

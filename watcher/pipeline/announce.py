@@ -11,13 +11,16 @@ from watcher.pipeline.audience import subscribers
 from watcher.pipeline.candidates import show_candidate
 from watcher.pipeline.later import later_lines
 from watcher.pipeline.watch import Address, Watch
-from watcher.render import RENDERERS, attachment, headline
+from watcher.render import RENDERERS, UPDATES, attachment, headline
 from watcher.store import changes, documents, outbox
 from watcher.store.changes import Change, NewChange
 from watcher.store.outbox import Message, Queued
 
-REWRITES = frozenset({"telegram"})
-"""Channels on which a message that is out can be changed; elsewhere the later message has to do."""
+REWRITES = frozenset({"telegram", "webhook"})
+"""Channels on which what is out can be changed; elsewhere the message about the later change has to do."""
+
+CORRECTS = REWRITES | {"apprise"}
+"""Channels that are told of what no later message tells: a decision of the maintainers."""
 
 
 def announce(watch: Watch, change_id: int, change: NewChange, document: Document) -> bool:
@@ -56,10 +59,10 @@ def keep_true(watch: Watch, change_id: int, change: NewChange | Change, now: dat
                 rewrite_all(watch, earlier.id, f"later:{change_id}", now)
 
 
-def rewrite_all(watch: Watch, told: int, why: str, now: datetime) -> None:
-    """Queue the messages about change `told` as they read now, where they can be changed."""
+def rewrite_all(watch: Watch, told: int, why: str, now: datetime, on: frozenset[str] = REWRITES) -> None:
+    """Queue the messages about change `told` as they read now, on the channels `on`."""
     for message in outbox.messages_about(watch.db, told):
-        if message.channel in REWRITES:
+        if message.channel in on:
             rewrite(watch, message, told, why, now)
 
 
@@ -75,7 +78,7 @@ def _edit(watch: Watch, message: Message, told: int, why: str) -> Queued:
         channel=message.channel,
         address=message.address,
         subject=headline(alert),
-        body=RENDERERS[message.channel](alert),
+        body=UPDATES[message.channel](alert),
         change_id=told,
         statement_id=None,
         edits=message.key,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from watcher.core.errors import StoreError
 from watcher.evidence.warc import FOLDER
-from watcher.store.database import FILE_NAME, open_database
+from watcher.store.database import FILE_NAME, open_database, transaction
+from watcher.store.subscribers import DEPARTED, keep_departures
 
 
 def write_backup(storage: Path, target: Path) -> int:
@@ -54,7 +55,21 @@ def restore_backup(storage: Path, source: Path, *, force: bool) -> Path | None:
         storage.mkdir(parents=True, exist_ok=True)
         for part in fresh.iterdir():
             part.replace(storage / part.name)
+    if aside is not None:
+        _keep_departures(aside, storage)
     return aside
+
+
+def _keep_departures(aside: Path, storage: Path) -> None:
+    """Who left since the backup was made is not written to again."""
+    try:
+        earlier = sqlite3.connect(f"file:{aside / FILE_NAME}?mode=ro", uri=True)
+        with closing(earlier):
+            gone = earlier.execute(DEPARTED).fetchall()
+    except sqlite3.Error:
+        return  # it can't be read: why a backup was needed
+    with closing(open_database(storage)) as db, transaction(db):
+        keep_departures(db, gone)
 
 
 def _unpack(source: Path, target: Path) -> None:

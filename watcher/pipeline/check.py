@@ -20,14 +20,15 @@ from watcher.core.model import FetchTask, Source, SourceKind
 from watcher.core.urls import host_of, identity
 from watcher.pipeline import plan
 from watcher.pipeline.cycle import Cycle
+from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import Mapper, ReadHost, inline
 from watcher.pipeline.lines import PollLine, Summary
-from watcher.pipeline.maintainers import tell_health
+from watcher.pipeline.maintainers import tell_health, tell_parked
 from watcher.pipeline.observe import reader
 from watcher.pipeline.rounds import tell_rounds
 from watcher.pipeline.unchanged import settle_host
 from watcher.pipeline.watch import Watch
-from watcher.store import catalogue, checks, promises
+from watcher.store import catalogue, checks, erasure, promises
 from watcher.store.checks import Check
 from watcher.store.database import stamp, transaction
 
@@ -71,8 +72,11 @@ def poll(
             fold_bursts(watch, began)
         _tell_due(watch)
         tell_rounds(watch)
+        tell_digests(watch)
         with transaction(watch.db):
             tell_health(watch)
+            tell_parked(watch)
+        _erase_due(watch)
         cycle.summary.seconds = time.monotonic() - started
         with transaction(watch.db):
             watch.db.execute(
@@ -87,6 +91,13 @@ def _tell_due(watch: Watch) -> None:
         from watcher.pipeline.promised import tell_due  # renders: not needed by a poll that only looks
 
         tell_due(watch)
+
+
+def _erase_due(watch: Watch) -> None:
+    """Readers by e-mail who left, or never confirmed, are kept no longer than they were told."""
+    if erasure.is_any_to_erase(watch.db, watch.now()):
+        with transaction(watch.db):
+            erasure.erase_due(watch.db, watch.now())
 
 
 def _begin(watch: Watch, polled: Sequence[Source]) -> object:

@@ -29,7 +29,6 @@ from watcher.core.model import (
     RobotsRead,
     Source,
     SourceKind,
-    Tier,
     Unreachable,
     UnreachableKind,
 )
@@ -40,6 +39,7 @@ from watcher.extract.charset import decode
 from watcher.fetch.policy import FetchPolicy
 from watcher.pipeline.nature import needs_script
 from watcher.pipeline.observe import observe_host
+from watcher.pipeline.recognise import matches_of_text
 from watcher.pipeline.trial import NO_DATE, SHORT, Sample, Trial
 from watcher.pipeline.watch import fetch_policy, host_pause_s
 
@@ -264,5 +264,4 @@ def _about_removed(recipe: Recipe, samples: Sequence[Sample]) -> list[str]:
 
 
 def _matches(desk: Desk, document: Document, organisation: Organisation | None) -> tuple[Match, ...]:
-    found = desk.topics.read(document.title, (*document.frame, *document.blocks), document.url, organisation)
-    return tuple(match for match in found if match.tier != Tier.NONE)
+    return tuple(matches_of_text(desk.topics, document, organisation))

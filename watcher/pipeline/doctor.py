@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration, load
 from watcher.core.errors import WatcherError
+from watcher.core.mail_server import is_this_machine
+from watcher.pipeline.senders import mail_environment
 from watcher.store import outbox
 from watcher.store.database import FILE_NAME, instant, open_database
 
@@ -40,8 +43,11 @@ def examine(environment: Environment) -> Iterator[Finding]:
         yield Finding("bad", "configuration", str(exc))
     if configuration is not None:
         yield _contact(configuration)
+        yield _templates(configuration)
     yield from _storage(environment)
     yield _channel(environment)
+    yield from _services(environment)
+    yield from _mail(environment)
     yield _clock()
 
 
@@ -51,6 +57,17 @@ def _contact(configuration: Configuration) -> Finding:
         says = "set [settings] contact in sources.toml: sites see who reads them, and can write before they block"
         return Finding("note", "contact", says)
     return Finding("good", "contact", contact)
+
+
+def _templates(configuration: Configuration) -> Finding:
+    from watcher.pipeline.mail_templates import changed_templates, mail_templates
+
+    try:
+        changed = changed_templates(configuration)
+        mail_templates(configuration)
+    except WatcherError as exc:
+        return Finding("bad", "templates", str(exc))
+    return Finding("good", "templates", f"changed: {', '.join(sorted(changed))}" if changed else "the shipped ones")
 
 
 def _storage(environment: Environment) -> Iterator[Finding]:
@@ -83,7 +100,9 @@ def _storage(environment: Environment) -> Iterator[Finding]:
 def _channel(environment: Environment) -> Finding:
     """Asks the Bot API who the token belongs to; nothing is posted."""
     if environment.telegram_token is None:
-        return Finding("note", "telegram", "no WATCHER_TELEGRAM_TOKEN: alerts go to the console")
+        elsewhere = environment.alert_urls or environment.webhook_urls
+        where = "the channels below" if elsewhere else "the console"
+        return Finding("note", "telegram", f"no WATCHER_TELEGRAM_TOKEN: alerts go to {where}")
     if not environment.telegram_channel:
         return Finding(
             "bad", "telegram", "WATCHER_TELEGRAM_TOKEN is set, WATCHER_TELEGRAM_CHANNEL is not: name the channel"
@@ -97,6 +116,79 @@ def _channel(environment: Environment) -> Finding:
     except (WatcherError, TimeoutError) as exc:
         return Finding("bad", "telegram", str(exc))
     return Finding("good", "telegram", f"the bot @{name} answers; alerts go to {environment.telegram_channel}")
+
+
+def _services(environment: Environment) -> Iterator[Finding]:
+    """Whether what the alerts also go to is understood; nothing is posted, and no address is shown."""
+    from watcher.notify.webhook import keys_of
+
+    try:
+        if chats := environment.alert_targets:
+            from watcher.notify.apprise import AppriseNotifier
+
+            with closing(AppriseNotifier(chats)) as notifier:
+                notifier.check()
+            yield Finding("good", "chat services", f"understood, not tried: {', '.join(chats)}")
+    except WatcherError as exc:
+        yield Finding("bad", "chat services", str(exc))
+    try:
+        if hooks := environment.webhook_targets:
+            secret = environment.webhook_secret
+            keys_of(secret.get_secret_value() if secret else "")
+            yield from _hooks(environment, hooks)
+    except WatcherError as exc:
+        yield Finding("bad", "webhooks", str(exc))
+
+
+def _hooks(environment: Environment, hooks: dict[str, str]) -> Iterator[Finding]:
+    from watcher.fetch.dial import system_resolver
+    from watcher.fetch.policy import FetchPolicy, is_public
+
+    policy = FetchPolicy("", environment.private_hosts)
+    for name, url in hooks.items():
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+            is_good = policy.allows_private(host, port) or all(map(is_public, system_resolver(host, port)))
+        except (OSError, ValueError):
+            yield Finding("bad", "webhooks", f"{name}: its host has no address at the moment")
+            continue
+        says = "its host is found, nothing was posted" if is_good else "private: WATCHER_ALLOW_PRIVATE_HOSTS lacks it"
+        yield Finding("good" if is_good else "bad", "webhooks", f"{name}: {says}")
+
+
+def _mail(environment: Environment) -> Iterator[Finding]:
+    """Goes as far with the mail server as MAIL FROM; nothing is sent."""
+    if environment.smtp_url is None and environment.mail_from is None:
+        yield Finding("note", "mail", "no WATCHER_SMTP_URL: nobody can subscribe by e-mail (docs/mail.md)")
+        return
+    if not environment.sends_mail:
+        there, missing = ("SMTP_URL", "MAIL_FROM") if environment.smtp_url else ("MAIL_FROM", "SMTP_URL")
+        yield Finding("bad", "mail", f"WATCHER_{there} is set, WATCHER_{missing} is not: mail needs both")
+        return
+    from watcher.notify.mail import MailNotifier, mail_settings
+
+    try:
+        with closing(MailNotifier(mail_settings(mail_environment(environment)))) as notifier:
+            yield Finding("good", "mail", notifier.identify())
+    except WatcherError as exc:
+        yield Finding("bad", "mail", str(exc))
+    yield _mail_links(environment)
+    if environment.dkim_selector is None:
+        says = "no WATCHER_DKIM_KEY: many servers put unsigned mail aside, unless yours signs it (docs/mail.md)"
+        yield Finding("note", "mail signature", says)
+
+
+def _mail_links(environment: Environment) -> Finding:
+    """Whether a reader can leave with one click."""
+    url = environment.public_url
+    if not url:
+        says = "WATCHER_PUBLIC_URL is not set: a digest must say where to leave, so none is sent until it is"
+        return Finding("bad", "mail links", says)
+    if not url.startswith("https://") and not is_this_machine(urlsplit(url).hostname or ""):
+        says = f"{url} is not https://: leaving with one click works over HTTPS alone (RFC 8058)"
+        return Finding("note", "mail links", says)
+    return Finding("good", "mail links", f"readers leave at {url}/leave/…")
 
 
 def _clock() -> Finding:

@@ -12,7 +12,7 @@ from watcher.core.cadence import OPENS_AFTER
 from watcher.core.markup import escaped
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.timetable import is_own_address
-from watcher.pipeline.watch import Watch
+from watcher.pipeline.watch import Address, Watch
 from watcher.store import outbox
 from watcher.store.database import instant, stamp
 from watcher.store.health import Fault, faults, latest_health_line
@@ -22,6 +22,8 @@ NOT_SEEN_AFTER = timedelta(hours=24)
 """A source that failed for so long is a blind spot; a shorter trouble often ends by itself."""
 
 _MOST_NAMED = 20
+_MOST_PARKED = 5
+PARKED_WITHIN = timedelta(days=7)
 
 
 def tell_broken(watch: Watch, visit: Visit, kind: str, detail: str) -> None:
@@ -49,6 +51,13 @@ def tell_recovered(watch: Watch, visit: Visit, how: str = "is read again") -> No
     _queue(watch, f"recovered:{visit.source.id}:{stamp(since)}", f"{visit.source.id} {how}", text, visit.at)
 
 
+def tell_template_fault(watch: Watch, period: str, fault: str) -> None:
+    """Tell that a digest left with the shipped templates, because a changed one is wrong; once a period."""
+    subject = "A mail template is wrong"
+    text = f"{subject}: the digest of {period} is written with the shipped ones.\n{fault}"
+    _queue(watch, f"broken:templates:{period}", subject, text, watch.now())
+
+
 def tell_health(watch: Watch) -> None:
     """Queue the health line if it says something else than the last one, once a day at most."""
     now = watch.now()
@@ -62,6 +71,22 @@ def tell_health(watch: Watch) -> None:
             key = f"health:{day}:{address.channel}:{address.address}"
             line = Queued(key, address.channel, address.address, "Health of the sources", body)
             outbox.queue(watch.db, [line], now)
+
+
+def tell_parked(watch: Watch) -> None:
+    """Tell of messages that could not be sent and are not tried again, each once; beyond five a day one line."""
+    now, own = watch.now(), {(address.channel, address.address) for address in watch.maintainers}
+    found = [one for one in outbox.parked(watch.db, now - PARKED_WITHIN) if (one.channel, one.address) not in own]
+    for one in found[:_MOST_PARKED]:
+        which = f"{one.subject} (c-{one.change_id})" if one.change_id is not None else one.subject
+        public = Address(one.channel, one.address) in watch.addresses
+        to = f"{one.channel} {one.address}" if public else "a subscriber"
+        text = f"Not sent to {to}, and not tried again: {which}\n{one.reason}"
+        _queue(watch, f"parked:{one.id}", "A message was not sent", text, now)
+    if more := found[_MOST_PARKED:]:
+        day = now.astimezone(ZoneInfo(watch.configuration.settings.timezone)).date().isoformat()
+        text = f"More messages were not sent ({len(more)} so far), and are not tried again: watcher doctor"
+        _queue(watch, f"parked:{day}", "Messages were not sent", text, now)
 
 
 def _health_line(watch: Watch, unseen: list[Fault]) -> str:

@@ -27,7 +27,9 @@ def match_record(
             "tier": found.tier.value,
             "score": round(found.score, 3),
             "reasons": [{"term": reason.term, "excerpt": reason.excerpt} for reason in found.reasons],
-            "stances": [{"stance": stance.stance, "quote": stance.quote} for stance in found.stances],
+            "stances": [
+                {"stance": one.stance, "quote": one.quote, "because": list(one.because)} for one in found.stances
+            ],
         }
 
 

@@ -13,7 +13,8 @@ from watcher.core.text import normalise, words
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.relevance import LONG_WORDS
 from watcher.pipeline.watch import Watch
-from watcher.render.promise import PROMISES, DuePromise, promise_headline
+from watcher.render import PROMISES
+from watcher.render.promise import DuePromise, promise_headline
 from watcher.store import changes, documents, outbox
 from watcher.store import promises as promises_store
 from watcher.store.database import transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watcher.core import dedup
 from watcher.core.dedup import Sameness
@@ -28,9 +28,13 @@ def match_document(watch: Watch, document: Document, organisation: Organisation)
 
 
 def matches_of_text(topics: TopicReader, document: Document, organisation: Organisation | None) -> list[Match]:
-    """As `match_document`, for any topics."""
+    """As `match_document`, for any topics. What names a topic with a score below its `review_below` is a candidate."""
     found = topics.read(document.title, (*document.frame, *document.blocks), document.url, organisation)
-    met = [match for match in found if match.tier != Tier.NONE]
+    met = [
+        replace(match, tier=Tier.SIMILAR) if match.tier == Tier.NAMED and match.score < topic.review_below else match
+        for match, topic in zip(found, topics.topics, strict=True)
+        if match.tier != Tier.NONE
+    ]
     return sorted(met, key=lambda match: (match.tier != Tier.NAMED, -match.score))
 
 

@@ -10,7 +10,7 @@ from watcher.core.errors import StoreError
 from watcher.core.model import Tier
 from watcher.core.similar import containment
 from watcher.core.text import normalise
-from watcher.pipeline.announce import REWRITES, queue_alert, rewrite, rewrite_all
+from watcher.pipeline.announce import CORRECTS, queue_alert, rewrite, rewrite_all
 from watcher.pipeline.candidates import candidate
 from watcher.pipeline.watch import Address, Watch
 from watcher.store import changes, documents, outbox, people, reviews, views
@@ -32,7 +32,7 @@ def publish(watch: Watch, change_id: int, who: str) -> str:
         now = _decide(watch, change, Decision.PUBLISHED, who)
         _label(watch, change, people.ON_TOPIC, who, now)
         changes.set_alert(watch.db, change.id, True)
-        rewrite_all(watch, change.id, f"published:{_number(watch, change)}", now)
+        rewrite_all(watch, change.id, f"published:{_number(watch, change)}", now, CORRECTS)
         outbox.restore(watch.db, change.id)
         queue_alert(watch, change.id, change, now)
     return f"{change.number} is published, and the channel is told."
@@ -45,7 +45,7 @@ def dismiss(watch: Watch, change_id: int, who: str) -> str:
         now = _decide(watch, change, Decision.DISMISSED, who)
         _label(watch, change, people.OFF_TOPIC, who, now)
         outbox.withdraw(watch.db, change.id, f"judged not relevant by {who}", now)
-        rewrite_all(watch, change.id, f"dismissed:{_number(watch, change)}", now)
+        rewrite_all(watch, change.id, f"dismissed:{_number(watch, change)}", now, CORRECTS)
     return f"{change.number} is noted as not relevant."
 
 
@@ -89,10 +89,10 @@ def undo(watch: Watch, change_id: int, who: str) -> str:
             case Decision.PUBLISHED:
                 changes.set_alert(watch.db, change.id, False)
                 outbox.withdraw(watch.db, change.id, f"withdrawn by {who}", now)
-                rewrite_all(watch, change.id, why, now)
+                rewrite_all(watch, change.id, why, now, CORRECTS)
             case Decision.DISMISSED:
                 outbox.restore(watch.db, change.id)
-                rewrite_all(watch, change.id, why, now)
+                rewrite_all(watch, change.id, why, now, CORRECTS)
             case Decision.REPEAT:
                 joined = changes.statement_of(watch.db, change.document_id)
                 if review.statement_before is not None:
@@ -158,7 +158,7 @@ def _number(watch: Watch, change: Change) -> int:
 
 def _rewrite_statement(watch: Watch, statement_id: int, why: str, now: datetime) -> None:
     for message, told in outbox.first_messages(watch.db, statement_id):
-        if message.channel in REWRITES:
+        if message.channel in CORRECTS:
             rewrite(watch, message, told, why, now)
 
 

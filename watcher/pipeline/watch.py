@@ -43,6 +43,7 @@ class Watch:
     host_pause_s: float
     public_url: str | None = None
     maintainers: tuple[Address, ...] = ()  # where they are told of broken sources
+    can_mail: bool = False  # e-mail is set up
 
     @cached_property
     def topics(self) -> TopicReader:
@@ -81,6 +82,7 @@ def _watch(
         now=now or (lambda: datetime.now(UTC)),
         host_pause_s=host_pause_s(configuration, environment),
         public_url=environment.public_url,
+        can_mail=not environment.missing_for_mail,
     )
 
 
@@ -108,11 +110,14 @@ def maintainers_address(environment: Environment) -> Address:
 
 
 def addresses(environment: Environment) -> tuple[Address, ...]:
-    """Where alerts go: the Telegram channel if there is a token, the console if not."""
-    if environment.telegram_token is None:
-        return (Address("console", "-"),)
-    if not environment.telegram_channel:
-        raise ConfigError(
-            "WATCHER_TELEGRAM_CHANNEL: not set, though WATCHER_TELEGRAM_TOKEN is: name the channel, like @name"
-        )
-    return (Address("telegram", environment.telegram_channel),)
+    """Where alerts go: the Telegram channel, chat services and webhooks that are named; the console if none is."""
+    found = []
+    if environment.telegram_token is not None:
+        if not environment.telegram_channel:
+            raise ConfigError(
+                "WATCHER_TELEGRAM_CHANNEL: not set, though WATCHER_TELEGRAM_TOKEN is: name the channel, like @name"
+            )
+        found.append(Address("telegram", environment.telegram_channel))
+    found += [Address("apprise", name) for name in environment.alert_targets]
+    found += [Address("webhook", name) for name in environment.webhook_targets]
+    return tuple(found) or (Address("console", "-"),)

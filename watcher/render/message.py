@@ -85,10 +85,13 @@ def compose(alert: Alert) -> Message:
 
 
 def compose_candidate(alert: Alert) -> Message:
-    """What maintainers are told about a text that may describe the practice under another name."""
+    """What maintainers are told about a text that may describe the practice under another name, or barely names it."""
     reasons = alert.match.reasons if alert.match is not None else ()
     told = dict.fromkeys(shortened(one_line(reason.term).strip(), 120) for reason in reasons)
-    names = f"Names no scheme. Describes: {'; '.join(list(told)[:_RULES_MOST])}" if told else "Names no scheme."
+    listed = "; ".join(list(told)[:_RULES_MOST])
+    names = f"Names no scheme. Describes: {listed}" if told else "Names no scheme."
+    if alert.is_weak and alert.match is not None:
+        names = f"Perhaps names the topic, by little (score {alert.match.score * 100:.0f} of 100): {listed}"
     excerpts = dict.fromkeys(one_line(reason.excerpt).strip() for reason in reasons)
     title = shortened(one_line(alert.title).strip(), _TITLE_MOST)
     lead = (Span("Candidate, not published", Mark.STRONG), Span(f": {shortened(alert.organisation, _NAME_MOST)}"))

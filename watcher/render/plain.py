@@ -14,16 +14,17 @@ _ROOM = 20_000  # characters of quotation; a console or a mail can hold more tha
 
 def plain(alert: Alert) -> str:
     """The alert as lines of text without markup; nothing in it steers a terminal."""
-    return _written(alert, compose(alert))
+    return written(alert, compose(alert))
 
 
 def plain_candidate(alert: Alert) -> str:
     """The message to the maintainers about a text that waits for a person."""
-    return _written(alert, compose_candidate(alert))
+    return written(alert, compose_candidate(alert))
 
 
-def _written(alert: Alert, message: Message) -> str:
-    quote = fitting(message.quote, _ROOM, _ROOM, lambda piece: sum(len(run.text) for run in piece.runs))
+def written(alert: Alert, message: Message, room: int = _ROOM) -> str:
+    """The parts of a message in plain words, with at most `room` characters of quotation."""
+    quote = fitting(message.quote, room, room, lambda piece: sum(len(run.text) for run in piece.runs))
     quote = replace(quote, moved=message.moved)
     where_all_is = f" All of it: watcher show {one_line(alert.number)}"
     told = [

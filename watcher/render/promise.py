@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,7 +36,7 @@ def promise_headline(due: DuePromise) -> str:
 
 def promise_plain(due: DuePromise) -> str:
     """The message as lines of text."""
-    head, quote, *facts = _lines(due)
+    head, quote, *facts = promise_lines(due)
     address = web_address(due.url)
     told = [*(line_text(line) for line in facts), *([f"Page: {address}"] if address else [])]
     return printable("\n\n".join(["\n".join(map(line_text, head)), f"  {line_text(quote)}", "\n".join(told)]))
@@ -45,7 +44,7 @@ def promise_plain(due: DuePromise) -> str:
 
 def promise_telegram(due: DuePromise) -> str:
     """The message in Telegram's HTML; always fits, for every part is bounded."""
-    head, quote, *facts = _lines(due)
+    head, quote, *facts = promise_lines(due)
     address = web_address(due.url)
     told = [line_html(line) for line in facts]
     told += [line_html((Span("Page", Mark.LINK, address),))] if address else []
@@ -53,15 +52,8 @@ def promise_telegram(due: DuePromise) -> str:
     return "\n\n".join(parts)
 
 
-PROMISES: dict[str, Callable[[DuePromise], str]] = {
-    "console": promise_plain,
-    "plain": promise_plain,
-    "telegram": promise_telegram,
-}
-"""Format of a channel -> what tells that a promise has fallen due."""
-
-
-def _lines(due: DuePromise) -> tuple[tuple[Line, ...], Line, Line, Line]:
+def promise_lines(due: DuePromise) -> tuple[tuple[Line, ...], Line, Line, Line]:
+    """The parts of the message before any markup: the head, the quote, its dates, and how it stands."""
     name = shortened(due.organisation, _NAME_MOST)
     title = shortened(one_line(due.title).strip(), _TITLE_MOST)
     note: tuple[Line, ...] = ((Span(f"Content note: {due.note}.", Mark.STRONG),),) if due.note else ()

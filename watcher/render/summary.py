@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..core.markup import one_line, printable, units
 from ..core.model import Alert
@@ -34,20 +34,13 @@ def telegram_summary(alerts: Sequence[Alert], where_url: str = "") -> str:
 
 def plain_summary(alerts: Sequence[Alert], where_url: str = "") -> str:
     """All `alerts` as lines of plain text."""
-    lines = [
-        *_opening(alerts),
-        *((Span("- "), *_told(alert)) for alert in alerts),
-        *_rest(alerts, len(alerts), where_url),
-    ]
-    return printable("\n".join(line_text(line) for line in lines))
+    return printable("\n".join(line_text(line) for line in summary_lines(alerts, where_url)))
 
 
-SUMMARIES: dict[str, Callable[[Sequence[Alert], str], str]] = {
-    "console": plain_summary,
-    "plain": plain_summary,
-    "telegram": telegram_summary,
-}
-"""Format of a channel -> what folds many alerts into one message; the second argument is where all are shown."""
+def summary_lines(alerts: Sequence[Alert], where_url: str = "") -> list[Line]:
+    """All `alerts` as lines before any markup."""
+    told: list[Line] = [(Span("- "), *_told(alert)) for alert in alerts]
+    return [*_opening(alerts), *told, *_rest(alerts, len(alerts), where_url)]
 
 
 def _opening(alerts: Sequence[Alert]) -> Iterable[Line]:

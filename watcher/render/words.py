@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -48,7 +48,7 @@ def moment_in_words(at: datetime, timezone: str) -> str:
     'Friday 12 June 2026, 14:05'
     """
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{_DAYS[local.weekday()]} {day_in_words(local)}, {local:%H:%M}"
+    return f"{DAYS[local.weekday()]} {day_in_words(local)}, {local:%H:%M}"
 
 
 def number_in_words(count: int) -> str:

@@ -434,3 +434,23 @@ def m011_mail(db: Database) -> None:
     db.table("departures").create(  # all that is kept of those who left
         {"day": str, "how": str, "count": int}, pk=("day", "how"), not_null={"count"}
     )
+
+
+@MIGRATIONS()
+def m013_waiting(db: Database) -> None:
+    """The rows that wait, in the order in which they are claimed: 10,000 of them cost as little as one."""
+    db.execute("CREATE INDEX waiting_deliveries ON deliveries (channel, id, not_before) WHERE state = 'waiting'")
+
+
+@MIGRATIONS()
+def m014_letter_keys(db: Database) -> None:
+    """A letter is found again by what it tells and to whom, so that a run that broke off goes on with it."""
+    db.execute("ALTER TABLE letters ADD COLUMN key TEXT")  # period, filter and variant; NULL: found by its id alone
+    db.table("letters").create_index(["key"], unique=True)
+    db.table("deliveries").create_index(["letter_id"])
+
+
+@MIGRATIONS()
+def m016_changes_of_versions(db: Database) -> None:
+    """The change that brought a version, found without reading all of its document's changes."""
+    db.table("changes").create_index(["after_id"])

@@ -12,6 +12,9 @@ from watcher.core.model import Organisation
 from watcher.store.database import stamp
 from watcher.store.documents import version_by_id
 
+Confirmed = frozenset[tuple[int, str, str]]
+"""Positions that a person has confirmed: (version, topic, stance)."""
+
 ON_TOPIC, OFF_TOPIC = "on-topic", "off-topic"
 """Labels: what *Publish* and *Not relevant* make of a version. Others (described, near-sense) may be given too."""
 
@@ -64,3 +67,8 @@ def confirmed_by(db: Database, version_id: int, topic_id: str | None, stance: st
         [version_id, topic_id, stance],
     ).fetchone()
     return row[0] if row else None
+
+
+def confirmed_positions(db: Database) -> Confirmed:
+    """Every position that a person has confirmed; by whom is for `confirmed_by`."""
+    return frozenset(db.execute("SELECT version_id, topic_id, stance FROM confirmations").fetchall())

@@ -51,22 +51,51 @@ def positions(db: Database, organisation_id: str | None = None) -> list[Position
     return [_position(db, row) for _, (_, row) in sorted(latest.items())]
 
 
-def position_history(db: Database, organisation_id: str) -> list[Position]:
-    """How an organisation's positions moved: each text that states another one than its document did before."""
-    told: list[Position] = []
+def position_history(db: Database, organisation_id: str, most: int) -> list[Position]:
+    """How an organisation's positions moved: each text that states another one than its document did before.
+
+    The latest `most` of them, oldest first.
+    """
+    moved = sorted(_moves(db, "d.organisation_id = ?", [organisation_id]), key=lambda r: (_dated(r), r["version_id"]))
+    return [_position(db, row) for row in moved[-most:]]
+
+
+def document_moves(db: Database, document_ids: Sequence[int], most: int) -> list[Position]:
+    """How the positions of some documents moved: each version that states another one than its document did before.
+
+    The latest `most` of them, oldest first.
+    """
+    moved = list(_moves(db, f"d.id IN ({','.join('?' * len(document_ids))})", document_ids))
+    return [_position(db, row) for row in moved[-most:]]
+
+
+def _moves(db: Database, clause: str, values: Sequence[object]) -> Iterator[Row]:
     last: dict[tuple[int, str], str] = {}
-    for position in _read(db, "d.organisation_id = ?", [organisation_id]):
-        key = (position.document_id, position.topic_id)
-        if last.get(key) != position.stance:
-            told.append(position)
-        last[key] = position.stance
-    return sorted(told, key=lambda p: (p.dated_on, p.version_id))
+    for row in _rows(db, clause, values):
+        key, stance = (row["document_id"], row["topic_id"]), json.loads(row["stances"])[0][0]
+        if last.get(key) != stance:
+            yield row
+        last[key] = stance
 
 
 def stated(db: Database) -> list[tuple[date, str, str, str]]:
     """Every stance that any version stated, oldest first: (day, organisation, topic, stance)."""
-    rows = sorted((_dated(row), row["version_id"], row) for row in _rows(db, "1", []))
-    return [(day, row["organisation_id"], row["topic_id"], json.loads(row["stances"])[0][0]) for day, _, row in rows]
+    rows = db.execute(
+        f"SELECT {_DATED}, d.organisation_id, m.topic_id, json_extract(m.stances, '$[0][0]') {_FROM} ORDER BY 1, v.id"
+    ).fetchall()
+    days = {text: date.fromisoformat(text) for text in {row[0] for row in rows}}
+    return [(days[day], organisation_id, topic_id, stance) for day, organisation_id, topic_id, stance in rows]
+
+
+# As `_dated` has it.
+_DATED = (
+    "CASE WHEN v.seen_at = d.first_seen_at THEN min(coalesce(v.modified_on, v.published_on, v.seen_at),"
+    " substr(v.seen_at, 1, 10)) ELSE substr(v.seen_at, 1, 10) END"
+)
+_FROM = (
+    "FROM matches m JOIN versions v ON v.id = m.version_id JOIN documents d ON d.id = v.document_id"
+    " WHERE m.tier = 'named' AND m.stances != '[]'"
+)
 
 
 def stances_of(db: Database, version_id: int, topic_id: str | None) -> tuple[Stance, ...]:
@@ -77,22 +106,11 @@ def stances_of(db: Database, version_id: int, topic_id: str | None) -> tuple[Sta
     return tuple(Stance(stance, quote) for stance, quote in json.loads(row[0])) if row else ()
 
 
-def document_positions(db: Database, document_id: int) -> list[Position]:
-    """The positions of one document, version by version, oldest first."""
-    return list(_read(db, "d.id = ?", [document_id]))
-
-
-def _read(db: Database, clause: str, values: Sequence[object]) -> Iterator[Position]:
-    for row in _rows(db, clause, values):
-        yield _position(db, row)
-
-
 def _rows(db: Database, clause: str, values: Sequence[object]) -> Iterator[Row]:
     return db.query(
         "SELECT d.organisation_id, m.topic_id, m.stances, v.published_on, v.modified_on, v.seen_at,"
         " v.id AS version_id, d.id AS document_id, d.state, d.url, v.title, v.seen_at = d.first_seen_at AS is_first"
-        " FROM matches m JOIN versions v ON v.id = m.version_id JOIN documents d ON d.id = v.document_id"
-        f" WHERE m.tier = 'named' AND m.stances != '[]' AND {clause} ORDER BY v.id",
+        f" {_FROM} AND {clause} ORDER BY v.id",
         values,
     )
 

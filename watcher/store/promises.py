@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from watcher.store.database import instant, stamp
+from watcher.store.views import PUBLIC_DOCUMENT
 
 if TYPE_CHECKING:
     from watcher.core.promise import Promise
@@ -91,9 +92,45 @@ def is_any_overdue(db: Database, today: date) -> bool:
     return row.fetchone() is not None
 
 
+def due_between(db: Database, since: datetime, until: datetime) -> list[KeptPromise]:
+    """Promises of public texts that were told as fallen due in [since, until), the longest due first."""
+    return _read(
+        db,
+        f"{_PROMISE} WHERE p.state = ? AND p.settled_at >= ? AND p.settled_at < ? AND {PUBLIC_DOCUMENT}"
+        " ORDER BY p.due_until, p.id",
+        [DUE, stamp(since), stamp(until)],
+    )
+
+
+def open_until(db: Database, first: date, last: date) -> list[KeptPromise]:
+    """Open promises of public texts whose last day is from `first` to `last`, the first due first."""
+    return _read(
+        db,
+        f"{_PROMISE} WHERE p.state = ? AND p.due_until >= ? AND p.due_until <= ? AND {PUBLIC_DOCUMENT}"
+        " ORDER BY p.due_until, p.id",
+        [OPEN, first.isoformat(), last.isoformat()],
+    )
+
+
 def all_promises(db: Database) -> list[KeptPromise]:
     """Every promise that was not superseded, by the day it falls due."""
     return _read(db, f"{_PROMISE} WHERE p.state != ? ORDER BY p.due_until, p.id", [SUPERSEDED])
+
+
+def public_promises(
+    db: Database, organisation_id: str | None = None, document_ids: Sequence[int] | None = None
+) -> list[KeptPromise]:
+    """What public documents announce or announced, of an organisation or of some documents, by the day it falls due."""
+    from watcher.store.views import PUBLIC_DOCUMENT  # a poll without news reads no filters
+
+    where, values = [PUBLIC_DOCUMENT], list[object]()
+    if organisation_id is not None:
+        where.append("d.organisation_id = ?")
+        values.append(organisation_id)
+    if document_ids is not None:
+        where.append(f"p.document_id IN ({','.join('?' * len(document_ids))})")
+        values += document_ids
+    return _read(db, f"{_PROMISE} WHERE {' AND '.join(where)} ORDER BY p.due_until, p.id", values)
 
 
 def _read(db: Database, sql: str, values: list[object]) -> list[KeptPromise]:

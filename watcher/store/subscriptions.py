@@ -33,16 +33,30 @@ class Subscription:
     state: SubscriptionState
     created_at: datetime
     told_until: datetime  # daily and weekly: what was recorded before this has been told
+    wants_quiet: bool = False  # told of a week or day without changes too, in one line
 
 
-def subscribe(db: Database, channel: str, address: str, wanted: str, rhythm: Rhythm, now: datetime) -> Subscription:
-    """The subscription, new or as it was, active from now on. Inside the caller's transaction."""
+def subscribe(
+    db: Database,
+    channel: str,
+    address: str,
+    wanted: str,
+    rhythm: Rhythm,
+    now: datetime,
+    *,
+    wants_quiet: bool = False,
+) -> Subscription:
+    """The subscription, new or as it was, active from now on. Inside the caller's transaction.
+
+    One that was left begins anew: what came in between is not told.
+    """
     db.execute(
-        "INSERT INTO subscriptions (channel, address, filter, rhythm, state, created_at, told_until)"
-        " VALUES (?, ?, ?, ?, 'active', ?, ?) ON CONFLICT (channel, address, filter) DO UPDATE SET"
+        "INSERT INTO subscriptions (channel, address, filter, rhythm, state, created_at, told_until, wants_quiet)"
+        " VALUES (?, ?, ?, ?, 'active', ?, ?, ?) ON CONFLICT (channel, address, filter) DO UPDATE SET"
         " told_until = CASE WHEN state = 'active' THEN told_until ELSE excluded.told_until END,"
-        " rhythm = excluded.rhythm, state = 'active'",
-        [channel, address, wanted, rhythm.value, stamp(now), stamp(now)],
+        " created_at = CASE WHEN state = 'left' THEN excluded.created_at ELSE created_at END,"
+        " rhythm = excluded.rhythm, wants_quiet = excluded.wants_quiet, state = 'active'",
+        [channel, address, wanted, rhythm.value, stamp(now), stamp(now), int(wants_quiet)],
     )
     return next(one for one in subscriptions_of(db, channel, address) if one.filter == wanted)
 
@@ -103,4 +117,5 @@ def _subscription(row: dict[str, Any]) -> Subscription:
         SubscriptionState(row["state"]),
         created_at,
         told_until or created_at,
+        bool(row["wants_quiet"]),
     )

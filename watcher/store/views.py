@@ -7,13 +7,14 @@ other matters are nobody's business here. Every query of the web view goes throu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from watcher.core.filter import EVERYTHING, Filter, holds_words
 from watcher.core.model import ChangeKind, Organisation, OrganisationKind
 from watcher.store.changes import Change, change_by_id
 from watcher.store.database import instant, stamp
@@ -47,6 +48,7 @@ class Selection:
     stance: str | None = None
     since: datetime | None = None
     until: datetime | None = None  # exclusive
+    wanted: Filter = EVERYTHING  # what a reader typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def timeline(db: Database, selection: Selection, limit: int, before: int | None 
     The same statement coming into view at several publishers is one entry, where its newest stands;
     so are the same words changed on many pages of a site.
     """
+    _teach(db, selection)
     where, values = _clauses(selection)
     newer, newer_values = _clauses(selection, "n", "p")
     is_newer = f"n.id > c.id AND {' AND '.join(newer)}"
@@ -81,6 +84,7 @@ def timeline(db: Database, selection: Selection, limit: int, before: int | None 
 
 def selected(db: Database, selection: Selection, limit: int, before: int | None = None) -> list[Change]:
     """The newest changes of `selection`, one by one, older than change `before`."""
+    _teach(db, selection)
     where, values = _clauses(selection)
     ids = db.execute(
         "SELECT c.id FROM changes c JOIN organisations o ON o.id = c.organisation_id"
@@ -129,7 +133,46 @@ def _clauses(selection: Selection, change: str = "c", organisation: str = "o") -
         if value is not None:
             where.append(clause)
             values.append(value)
+    for clause, several in _wanted(selection.wanted, change, organisation):
+        where.append(clause)
+        values += several
     return where, values
+
+
+def _wanted(wanted: Filter, change: str, organisation: str) -> Iterator[tuple[str, list[object]]]:
+    """The conditions of a filter, the words last: they are read in the text itself."""
+    for column, names in (
+        (f"{change}.organisation_id", wanted.organisations),
+        (f"{organisation}.kind", wanted.kinds),
+        (f"{organisation}.region", wanted.regions),
+    ):
+        if names:
+            yield f"{column} IN ({','.join('?' * len(names))})", list(names)
+    version = f"coalesce({change}.after_id, {change}.before_id)"
+    if wanted.stances:
+        yield (
+            f"EXISTS (SELECT 1 FROM matches s, json_each(s.stances) e WHERE s.version_id = {version}"
+            f" AND s.topic_id = {change}.topic_id"
+            f" AND json_extract(e.value, '$[0]') IN ({','.join('?' * len(wanted.stances))}))",
+            list(wanted.stances),
+        )
+    if _asks_for_words(wanted):
+        yield (
+            f"(SELECT holds_words({organisation}.name || char(10) || v.title || char(10) || v.text)"
+            f" FROM versions v WHERE v.id = {version})",
+            [],
+        )
+
+
+def _asks_for_words(wanted: Filter) -> bool:
+    return bool(wanted.any_of or wanted.all_of or wanted.none_of)
+
+
+def _teach(db: Database, selection: Selection) -> None:
+    """Let this connection ask what words a text holds, as every other reader of filters asks it."""
+    if _asks_for_words(selection.wanted):
+        wanted = selection.wanted
+        db.conn.create_function("holds_words", 1, lambda text: holds_words(wanted, text or ""), deterministic=True)
 
 
 def public_change(db: Database, change_id: int) -> Change | None:
@@ -176,33 +219,49 @@ class VersionMark:
     kind: str | None
     change_id: int | None
     is_silent: bool
+    is_softer: bool  # the position that it states is softer than the one before
     summary: str
 
 
-def version_marks(db: Database, document_ids: Iterable[int]) -> list[VersionMark]:
-    """Every version of the documents, oldest first."""
-    wanted = list(document_ids)
-    places = ",".join("?" * len(wanted))
+def version_marks(
+    db: Database, document_ids: Sequence[int], limit: int, before: int | None = None
+) -> list[VersionMark]:
+    """The newest versions of the documents, at most `limit`, older than version `before`; the newest first."""
     rows = db.query(
         "SELECT v.id, v.document_id, o.name AS organisation, v.seen_at, v.title, c.kind, c.id AS change_id,"
-        " coalesce(c.is_silent, 0) AS is_silent, coalesce(c.summary, '') AS summary FROM versions v"
+        " coalesce(c.is_silent, 0) AS is_silent, coalesce(c.is_softer, 0) AS is_softer,"
+        " coalesce(c.summary, '') AS summary FROM versions v"
         " JOIN documents d ON d.id = v.document_id JOIN organisations o ON o.id = d.organisation_id"
-        " LEFT JOIN changes c ON c.document_id = v.document_id AND c.after_id = v.id"
-        f" WHERE v.document_id IN ({places}) GROUP BY v.id ORDER BY v.id",
-        wanted,
+        " LEFT JOIN changes c ON c.id = (SELECT min(b.id) FROM changes b WHERE b.after_id = v.id)"
+        f" WHERE v.id IN (SELECT id FROM versions WHERE document_id IN ({_places(document_ids)}) AND id < ?"
+        " ORDER BY id DESC LIMIT ?) ORDER BY v.id DESC",
+        [*document_ids, before if before is not None else 2**62, limit],
     )
-    return [VersionMark(**{**row, "seen_at": _at(row["seen_at"]), "is_silent": bool(row["is_silent"])}) for row in rows]
+    made = ({**row, "is_silent": bool(row["is_silent"]), "is_softer": bool(row["is_softer"])} for row in rows)
+    return [VersionMark(**{**row, "seen_at": _at(row["seen_at"])}) for row in made]
 
 
-def changes_of_documents(db: Database, document_ids: Iterable[int]) -> list[Change]:
-    """Public changes of the documents, oldest first."""
-    wanted = list(document_ids)
+def version_count(db: Database, document_ids: Sequence[int]) -> int:
+    """How many versions the documents have together."""
+    sql = f"SELECT count(*) FROM versions WHERE document_id IN ({_places(document_ids)})"
+    return int(db.execute(sql, document_ids).fetchone()[0])
+
+
+def changes_of_documents(
+    db: Database, document_ids: Sequence[int], limit: int, kinds: Sequence[ChangeKind] = ()
+) -> list[Change]:
+    """The newest public changes of the documents, of these kinds or of all; the newest first."""
+    of = f" AND c.kind IN ({_places(kinds)})" if kinds else ""
     ids = db.execute(
-        f"SELECT c.id FROM changes c WHERE c.document_id IN ({','.join('?' * len(wanted))}) AND {PUBLIC_CHANGE}"
-        " ORDER BY c.id",
-        wanted,
+        f"SELECT c.id FROM changes c WHERE c.document_id IN ({_places(document_ids)}) AND {PUBLIC_CHANGE}{of}"
+        " ORDER BY c.id DESC LIMIT ?",
+        [*document_ids, *(kind.value for kind in kinds), limit],
     ).fetchall()
     return _changes(db, (row[0] for row in ids))
+
+
+def _places(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +286,19 @@ class Proof:
 
 def proof_of(db: Database, version_id: int) -> Proof | None:
     """The evidence of a version; None if its answer was not kept."""
+    return proofs_of(db, [version_id]).get(version_id)
+
+
+def proofs_of(db: Database, version_ids: Sequence[int]) -> dict[int, Proof]:
+    """The evidence of each of the versions whose answer was kept."""
     rows = db.query(
         "SELECT v.id AS version_id, s.final_url AS url, s.fetched_at, s.status, s.media_type, s.body_sha256,"
         " s.body_bytes, s.warc_file, s.warc_offset, s.warc_length, s.warc_sha256, s.tls_note, v.text_sha256,"
-        " v.extractor FROM versions v JOIN snapshots s ON s.id = v.snapshot_id WHERE v.id = ?",
-        [version_id],
+        f" v.extractor FROM versions v JOIN snapshots s ON s.id = v.snapshot_id"
+        f" WHERE v.id IN ({_places(version_ids)})",
+        version_ids,
     )
-    return next((Proof(**{**row, "fetched_at": _at(row["fetched_at"])}) for row in rows), None)
+    return {row["version_id"]: Proof(**{**row, "fetched_at": _at(row["fetched_at"])}) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +364,16 @@ def former_organisation(db: Database, organisation_id: str) -> Organisation | No
     return Organisation(row[0], row[1], OrganisationKind(row[2]), row[3], row[4]) if row else None
 
 
-def appearances(db: Database, since: datetime) -> list[tuple[datetime, str]]:
-    """When statements came into view since then, and the kind of who published each; not what was there before."""
+def appearances(db: Database, since: datetime, topic: str | None = None) -> list[tuple[datetime, str]]:
+    """When statements came into view since then, and the kind of who published each; not what was there before.
+
+    `topic`: on this one alone.
+    """
     rows = db.execute(
         "SELECT c.detected_at, o.kind FROM changes c JOIN organisations o ON o.id = c.organisation_id"
-        f" WHERE {PUBLIC_CHANGE} AND c.kind IN ('first', 'repeat') AND c.detected_at >= ? ORDER BY c.id",
-        [stamp(since)],
+        f" WHERE {PUBLIC_CHANGE} AND c.kind IN ('first', 'repeat') AND c.detected_at >= ?"
+        " AND c.topic_id = coalesce(?, c.topic_id) ORDER BY c.id",
+        [stamp(since), topic],
     )
     return [(_at(row[0]), row[1]) for row in rows]
 

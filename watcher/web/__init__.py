@@ -1,4 +1,4 @@
-"""The web view: what was found, for people and for machines; read-only.
+"""The web view: what was found, for people and for machines; read-only but for subscribing.
 
 app.py          routes and middleware put together; serve() listens
 site.py         what every page shares: configuration, database for reading, templates
@@ -9,6 +9,8 @@ comparison.py   two texts side by side, or inline
 pages.py        the lists: latest, search, about, privacy
 details.py      one change, one statement
 boards.py       organisations, positions, sources
+subscribing.py  subscribe, confirm, leave
+forms.py        what a form sends, and the one way to write
 charts.py       numbers over time as SVG and as a table
 feeds.py        Atom and JSON Feed
 api.py          JSON under /api/v1, CSV
@@ -16,5 +18,7 @@ openapi.py      what the API is, as OpenAPI
 plumbing.py     healthz, metrics, robots.txt, sitemap.xml
 keeping.py      answers kept until the database changes; ETag, gzip
 faults.py       what a reader is told when a page can't be had
+proxies.py      who asks, behind a proxy that is trusted
+exploring.py    what Datasette may read of the same database
 safety.py       security headers, rate limit
 """

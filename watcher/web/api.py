@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,15 +15,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher.pipeline.shown import whole_diff
-from watcher.store import documents, reads, views
+from watcher.store import documents, people, promises, reads, views
 from watcher.store import positions as reading
 from watcher.store import search as searching
 from watcher.store.changes import Change
+from watcher.store.people import Confirmed
 from watcher.store.positions import Position
-from watcher.store.views import Publisher, StatementLine
+from watcher.store.promises import KeptPromise
+from watcher.store.views import Publisher, StatementLine, VersionMark
 from watcher.web import boards, filters
-from watcher.web.entries import words_of
-from watcher.web.pages import positive
+from watcher.web.entries import is_confirmed, words_of
+from watcher.web.pages import LONGEST_SEARCH, positive
 from watcher.web.site import Site, respond
 
 MOST, USUAL = 100, 50
@@ -50,8 +53,7 @@ def change(site: Site, request: Request, db: Database | None) -> Response:
     told = _change(site, request, found) | {
         "content_note": words.note,
         "terms": list(words.terms),
-        "stance": words.after.stance if words.after else None,
-        "stance_before": words.before.stance if words.before else None,
+        "confirmed": is_confirmed(db, found, words),
         "diff": _diff(db, found),
         "evidence": [_proof(db, version) for version in (found.before_id, found.after_id) if version],
     }
@@ -107,6 +109,9 @@ def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:
         "summary": one.summary,
         "reasons": list(one.reasons),
         "silent": one.is_silent,
+        "stance": one.stance,
+        "stance_before": one.stance_before,
+        "softer": one.is_softer,
         "before": one.before_id,
         "after": one.after_id,
         "detected_at": one.detected_at.isoformat(),
@@ -145,24 +150,46 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     publishers = views.publishers(db, statement_id) if db is not None and statement_id is not None else []
     if db is None or not publishers:
         raise HTTPException(404)
-    marks = views.version_marks(db, (one.document_id for one in publishers))
+    limit, document_ids = _limit(request), [one.document_id for one in publishers]
+    marks = views.version_marks(db, document_ids, limit + 1, _cursor(request))
+    shown = marks[:limit]
+    page = f"{site.base(request)}/statements/{statement_id}"
+    following = f"?limit={limit}&cursor={shown[-1].id}" if len(marks) > limit else None
+    confirmed = people.confirmed_positions(db)
     told = {
         "id": statement_id,
         "publishers": [_publisher(db, one) for one in publishers],
-        "versions": [
-            {
-                "id": mark.id,
-                "document": mark.document_id,
-                "seen_at": mark.seen_at.isoformat(),
-                "title": mark.title,
-                "change": mark.kind,
-                "silent": mark.is_silent,
-            }
-            for mark in marks
-        ],
-        "page": f"{site.base(request)}/statements/{statement_id}",
+        "positions": [_position(one, confirmed) for one in reading.document_moves(db, document_ids, MOST)],
+        "promises": [_promise(one) for one in promises.public_promises(db, document_ids=document_ids)],
+        "versions": [_version(mark) for mark in shown],
+        "next": f"{site.base(request)}/api/v1/statements/{statement_id}{following}" if following else None,
+        "page": page,
     }
     return _json(request, told)
+
+
+def _version(mark: VersionMark) -> dict[str, Any]:
+    return {
+        "id": mark.id,
+        "document": mark.document_id,
+        "seen_at": mark.seen_at.isoformat(),
+        "title": mark.title,
+        "change": mark.kind,
+        "silent": mark.is_silent,
+    }
+
+
+def _promise(one: KeptPromise) -> dict[str, Any]:
+    return {
+        "organisation": one.organisation_id,
+        "statement": one.statement_id,
+        "version": one.version_id,
+        "quote": one.promise.quote,
+        "due_from": one.promise.due_from.isoformat(),
+        "due_until": one.promise.due_until.isoformat(),
+        "said_at": one.said_at.isoformat(),
+        "state": one.state,
+    }
 
 
 def _publisher(db: Database, one: Publisher) -> dict[str, Any]:
@@ -218,12 +245,13 @@ def _sources(site: Site, db: Database | None) -> list[dict[str, Any]]:
 
 
 def positions(site: Site, request: Request, db: Database | None) -> Response:
-    """What each organisation says it does, as read by machine."""
-    told = [_position(one) for one in reading.positions(db)] if db is not None else []
+    """What each organisation says it does, as read by machine, and what of it a person has confirmed."""
+    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
+    told = [_position(one, confirmed) for one in reading.positions(db)] if db is not None else []
     return _json(request, {"positions": told, "next": None})
 
 
-def _position(one: Position) -> dict[str, Any]:
+def _position(one: Position, confirmed: Confirmed) -> dict[str, Any]:
     return {
         "organisation": one.organisation_id,
         "topic": one.topic_id,
@@ -236,15 +264,18 @@ def _position(one: Position) -> dict[str, Any]:
         "state": one.state,
         "url": one.url,
         "title": one.title,
-        "read_by": "machine",
+        "confirmed": (one.version_id, one.topic_id, one.stance) in confirmed,
     }
 
 
 def search(site: Site, request: Request, db: Database | None) -> Response:
     """Documents that hold the words, the best first; the excerpt marks them with [[ and ]]."""
-    query = searching.parse_query(request.query_params.get("q", "")[:500])
+    text = request.query_params.get("q", "")
+    if len(text) > LONGEST_SEARCH:
+        raise HTTPException(400, f"q must have at most {LONGEST_SEARCH} characters")
+    query = searching.parse_query(text)
     limit, offset = _limit(request), _number(request, "cursor", 0)
-    since, until = (filters.parse_day(request.query_params.get(name, "")) for name in ("from", "to"))
+    since, until = _day(request, "from"), _day(request, "to")
     hits = searching.search(db, query, limit + 1, offset, since, until) if db is not None else []
     told = [
         {
@@ -280,11 +311,11 @@ def changes_csv(site: Site, request: Request, db: Database | None) -> Response:
 
 _CHANGE_COLUMNS = (
     "id", "detected_at", "change", "organisation", "organisation_name", "title", "url", "topic", "statement",
-    "summary", "reasons", "silent", "source", "before", "after", "page",
+    "summary", "reasons", "silent", "stance", "stance_before", "softer", "source", "before", "after", "page",
 )  # fmt: skip
 _POSITION_COLUMNS = (
     "topic", "organisation", "organisation_name", "kind", "region", "stance", "quote", "dated_on", "seen_at", "state",
-    "url", "title", "read_by",
+    "url", "title", "confirmed",
 )  # fmt: skip
 _SOURCE_COLUMNS = (
     "id", "organisation", "kind", "url", "enabled", "state", "last_read_at", "failing_since", "next_check_at",
@@ -295,10 +326,11 @@ _SOURCE_COLUMNS = (
 def positions_csv(site: Site, request: Request, db: Database | None) -> Response:
     """The board as a table; organisations that have said nothing have an empty stance."""
     rows: list[dict[str, Any]] = []
+    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
     for board in boards.boards(site, db):
         for organisation, position in board.said:
             about = {"organisation_name": organisation.name, "kind": organisation.kind.value}
-            rows.append(_position(position) | about | {"region": organisation.region})
+            rows.append(_position(position, confirmed) | about | {"region": organisation.region})
         rows += [
             {"topic": board.topic.id, "organisation": one.id, "organisation_name": one.name, "kind": one.kind.value}
             | {"region": one.region}
@@ -346,12 +378,20 @@ def _limit(request: Request) -> int:
     return limit
 
 
+def _day(request: Request, name: str) -> date | None:
+    text = request.query_params.get(name, "")
+    day = filters.parse_day(text)
+    if text and day is None:
+        raise HTTPException(400, f"{name} must be a day like 2026-06-12")
+    return day
+
+
 def _cursor(request: Request) -> int | None:
-    return _number(request, "cursor", 0) if "cursor" in request.query_params else None
+    return _number(request, "cursor", 0) if request.query_params.get("cursor") else None
 
 
 def _number(request: Request, name: str, usual: int) -> int:
-    if name not in request.query_params:
+    if not request.query_params.get(name):
         return usual
     number = positive(request.query_params[name])
     if number is None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from watcher.config.load import Configuration
@@ -24,8 +24,10 @@ from watcher.store.database import FILE_NAME
 from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
 from watcher.web.faults import answers_to_faults
 from watcher.web.keeping import SHARE, Answers
+from watcher.web.proxies import behind
 from watcher.web.safety import RateLimit, SecurityHeaders
 from watcher.web.site import Site
+from watcher.web.subscribing import Subscribing
 
 Page = Callable[[Site, Request, Database | None], Response]
 
@@ -76,15 +78,21 @@ def build_app(
     *,
     now: Callable[[], datetime] | None = None,
     share: float = SHARE,
+    can_mail: bool = False,
+    more: Iterable[BaseRoute] = (),
+    searches: RateLimit | None = None,
 ) -> Starlette:
-    """The web view over what `storage` holds, also before anything was recorded. It never writes.
+    """The web view over what `storage` holds, also before anything was recorded.
+
+    It reads alone, but for who subscribes, confirms and leaves (`can_mail`: whether that is set up).
+    `more` are routes that another part of the program answers.
 
     `share` of a processor is what making one address anew may take while the database is being written to;
-    with 0 every answer is as new as the database.
+    with 0 every answer is as new as the database. `searches` is each reader's allowance, if not the usual one.
     """
-    site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)))
+    site = Site(configuration, storage, public_url, now or (lambda: datetime.now(UTC)), can_mail)
     answers = Answers(storage / FILE_NAME, share)
-    limit = RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
+    limit = searches or RateLimit(SEARCHES_AT_ONCE, SEARCH_REFILL_S)
     is_https = bool(public_url and public_url.startswith("https://"))
 
     @asynccontextmanager
@@ -95,7 +103,9 @@ def build_app(
 
     app = Starlette(
         routes=[
-            Route(path, _endpoint(site, answers, page, limit if path in LIMITED else None)) for path, page in PAGES
+            *(Route(path, _endpoint(site, answers, page, limit, is_limited=path in LIMITED)) for path, page in PAGES),
+            *Subscribing(site).routes(),
+            *more,
         ],
         middleware=[Middleware(SecurityHeaders, is_https=is_https)],
         exception_handlers=answers_to_faults(site),
@@ -105,11 +115,17 @@ def build_app(
     return app
 
 
-def _endpoint(site: Site, answers: Answers, page: Page, limit: RateLimit | None) -> Callable[[Request], Response]:
-    """The page as Starlette calls it: in a thread, with the database as it stands at that moment."""
+def _endpoint(
+    site: Site, answers: Answers, page: Page, limit: RateLimit, *, is_limited: bool
+) -> Callable[[Request], Response]:
+    """The page as Starlette calls it: in a thread, with the database as it stands at that moment.
+
+    What reads many texts is limited: searches, and any list with a filter of words.
+    """
 
     def answer(request: Request) -> Response:
-        wait_s = limit.wait_s(request.client.host if request.client else "") if limit else 0.0
+        is_search = is_limited or "filter" in request.query_params
+        wait_s = limit.wait_s(request.client.host if request.client else "") if is_search else 0.0
         if wait_s:
             raise HTTPException(429, "Many searches came at once.", headers={"Retry-After": str(int(wait_s) + 1)})
 
@@ -153,9 +169,10 @@ class Server(uvicorn.Server):
 def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = ()) -> Server:
     """A server for `app`, already listening (port 0: on any free one); its `run()` blocks, in whatever thread.
 
-    X-Forwarded-For and -Proto are believed from `trusted_proxies` alone. Raises ConfigError if the
-    address can't be had.
+    What a proxy says of the reader is believed from `trusted_proxies` (addresses and networks) alone.
+    Raises ConfigError if the address can't be had.
     """
+    told = behind(app, trusted_proxies)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio sets TCP_NODELAY; else every answer waits 40 ms for an acknowledgement.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -167,15 +184,13 @@ def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Iterable[str] = (
         bound.close()
         reason = exc.strerror if isinstance(exc, OSError) else str(exc)
         raise ConfigError(f"{host}:{port}: the web view can't listen there: {reason}: name another --port") from exc
-    proxies = list(trusted_proxies)
     config = uvicorn.Config(
-        app,
+        told,
         log_config=None,
         access_log=False,  # readers' addresses are kept nowhere
         lifespan="on",
         server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies,
+        proxy_headers=False,  # `behind` does it: uvicorn's own takes more from the environment (FORWARDED_ALLOW_IPS)
         timeout_graceful_shutdown=5,
         limit_concurrency=500,
     )

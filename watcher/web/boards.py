@@ -11,15 +11,15 @@ from starlette.responses import Response
 
 from watcher.core.model import Organisation
 from watcher.core.topic import Topic
+from watcher.store import people, promises, reads, views
 from watcher.store import positions as reading
-from watcher.store import reads, views
 from watcher.store.positions import Position
 from watcher.store.reads import SourceRead
 from watcher.web import phrases
 from watcher.web.entries import entry
 from watcher.web.site import Site
 
-_STATEMENTS_SHOWN = 50
+_STATEMENTS_SHOWN, _MOVES_SHOWN = 50, 20
 
 
 def organisations(site: Site, request: Request, db: Database | None) -> Response:
@@ -29,7 +29,8 @@ def organisations(site: Site, request: Request, db: Database | None) -> Response
     for organisation in sorted(site.configuration.organisations, key=lambda o: o.name.casefold()):
         by_kind.setdefault(organisation.kind.value, []).append((organisation, said.get(organisation.id, [])))
     ordered = [(kind, by_kind[kind]) for kind in phrases.ORGANISATION_KINDS if kind in by_kind]
-    return site.page(request, db, "organisations.html", kinds=ordered)
+    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
+    return site.page(request, db, "organisations.html", kinds=ordered, confirmed=confirmed)
 
 
 def _by_organisation(told: Iterable[Position]) -> dict[str, list[Position]]:
@@ -55,7 +56,9 @@ def organisation(site: Site, request: Request, db: Database | None) -> Response:
         "organisation.html",
         organisation=found,
         positions=reading.positions(db, found.id) if db is not None else [],
-        history=reading.position_history(db, found.id) if db is not None else [],
+        confirmed=people.confirmed_positions(db) if db is not None else frozenset(),
+        promises=promises.public_promises(db, found.id) if db is not None else [],
+        history=reading.position_history(db, found.id, _MOVES_SHOWN) if db is not None else [],
         statements=views.statements(db, _STATEMENTS_SHOWN, organisation=found.id) if db is not None else [],
         entries=[entry(site, db, told) for told in recent] if db is not None else [],
         sources=[(one, known.get(one.id)) for one in site.configuration.sources if one.organisation == found.id],
@@ -70,11 +73,13 @@ class Board:
     said: list[tuple[Organisation, Position]]
     counts: list[tuple[str, int]]  # stance -> how many organisations
     silent: list[Organisation]
+    confirmed: int  # positions that a person has confirmed
 
 
 def boards(site: Site, db: Database | None, sort: str = "stance") -> list[Board]:
     """A board for each topic, sorted by "stance", "organisation", "kind" or "date" (the newest first)."""
     told = reading.positions(db) if db is not None else []
+    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
     known = {one.id: one for one in site.configuration.organisations}
     made = []
     for topic in site.configuration.topics:
@@ -82,7 +87,8 @@ def boards(site: Site, db: Database | None, sort: str = "stance") -> list[Board]
         names = {organisation.id for organisation, _ in said}
         counts = [(stance, sum(p.stance == stance for _, p in said)) for stance in phrases.STANCE_NAMES]
         silent = sorted((one for one in known.values() if one.id not in names), key=lambda o: o.name.casefold())
-        made.append(Board(topic, _sorted(said, sort), [(s, n) for s, n in counts if n], silent))
+        sure = sum((p.version_id, p.topic_id, p.stance) in confirmed for _, p in said)
+        made.append(Board(topic, _sorted(said, sort), [(s, n) for s, n in counts if n], silent, sure))
     return made
 
 
@@ -107,7 +113,9 @@ def positions(site: Site, request: Request, db: Database | None) -> Response:
     """The board of all organisations by stance, with those that have said nothing."""
     sort = request.query_params.get("sort", "")
     sort = sort if sort in SORTS else "stance"
-    return site.page(request, db, "positions.html", boards=boards(site, db, sort), sort=sort, sorts=SORTS)
+    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
+    told = boards(site, db, sort)
+    return site.page(request, db, "positions.html", boards=told, confirmed=confirmed, sort=sort, sorts=SORTS)
 
 
 def sources(site: Site, request: Request, db: Database | None) -> Response:

@@ -35,6 +35,7 @@ class Chart:
 
     weeks: tuple[date, ...]
     rows: tuple[Row, ...]
+    most: int = 0  # what the tallest bar counts
 
 
 def charts(site: Site, request: Request, db: Database | None) -> Response:
@@ -86,7 +87,7 @@ def _stances(topic: Topic, stated: list[tuple[date, str, str, str]], weeks: tupl
 
 def _chart(weeks: tuple[date, ...], rows: list[tuple[str, list[int]]]) -> Chart:
     most = max((number for _, numbers in rows for number in numbers), default=0)
-    return Chart(weeks, tuple(Row(label, tuple(numbers), bars(numbers, most)) for label, numbers in rows))
+    return Chart(weeks, tuple(Row(label, tuple(numbers), bars(numbers, most)) for label, numbers in rows), most)
 
 
 def bars(numbers: list[int], most: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from sqlite_utils import Database
 from starlette.requests import Request
@@ -11,17 +11,19 @@ from starlette.responses import RedirectResponse, Response
 
 from watcher.core.changed import summary
 from watcher.core.content_note import content_note
-from watcher.core.model import Diff, Link, Match
+from watcher.core.model import ChangeKind, Diff, Link, Match
 from watcher.pipeline.shown import deviation, whole_diff
-from watcher.store import documents, positions, views
+from watcher.store import documents, people, positions, promises, views
 from watcher.store.changes import Change
 from watcher.store.documents import Version
-from watcher.store.views import Proof, Publisher
+from watcher.store.views import Proof, Publisher, VersionMark
 from watcher.web import comparison
-from watcher.web.entries import entry, words_of
+from watcher.web.entries import is_confirmed, words_of
 from watcher.web.filters import Asked
 from watcher.web.pages import positive
 from watcher.web.site import Site
+
+_VERSIONS, _OTHERS, _MOVES = 40, 30, 20  # on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,22 @@ def change(site: Site, request: Request, db: Database | None) -> Response:
     before = documents.version_by_id(db, found.before_id) if found.before_id else None
     after = documents.version_by_id(db, found.after_id) if found.after_id else None
     shown = after or before
-    others = [one for one in views.changes_of_documents(db, [found.document_id]) if one.id != found.id]
+    others = views.changes_of_documents(db, [found.document_id], _OTHERS + 1)
+    words = words_of(site, db, found)
     publishers = views.publishers(db, found.statement_id) if found.statement_id else []
     return site.page(
         request,
         db,
         "change.html",
         change=found,
-        entry=entry(site, db, views.Told(found, (found,))),
-        words=words_of(site, db, found),
+        words=words,
+        is_confirmed=is_confirmed(db, found, words),
         version=shown,
         compared=_compared(site, request, before, after) if before and after else None,
         match=_match(db, found),
         proofs=_proofs(db, before, after),
-        others=others,
+        others=[one for one in others if one.id != found.id][:_OTHERS],
+        has_more=len(others) > _OTHERS,
         publishers=[one for one in publishers if one.document_id != found.document_id],
         gone=documents.disappearance(db, found.document_id),
     )
@@ -115,33 +119,72 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     publishers = views.publishers(db, statement_id) if db is not None and statement_id is not None else []
     if db is None or not publishers:
         return site.not_found(request, db, "There is no statement with this number, or it is not public.")
-    marks = views.version_marks(db, (one.document_id for one in publishers))
-    known = {mark.id for mark in marks}
-    shown = _version(db, request, "version", known) or documents.latest_version(db, publishers[0].document_id)
-    before, after = _version(db, request, "from", known), _version(db, request, "to", known)
-    changes = views.changes_of_documents(db, (one.document_id for one in publishers))
-    told = [one for publisher in publishers for one in positions.document_positions(db, publisher.document_id)]
+    ids = [one.document_id for one in publishers]
+    shown = _version(db, request, "version", ids) or documents.latest_version(db, ids[0])
+    before, after = _version(db, request, "from", ids), _version(db, request, "to", ids)
+    line = _time_line(db, request, ids)
     return site.page(
         request,
         db,
         "statement.html",
         statement_id=statement_id,
         publishers=_with_deviations(site, db, publishers),
-        marks=marks,
+        publisher_names={one.document_id: one.organisation for one in publishers},
+        line=line,
         version=shown,
         note=content_note("\n".join(_words(one) for one in (shown, before, after) if one is not None)),
         before=before,
         after=after,
         compared=_compared(site, request, before, after) if before and after else None,
-        changes=changes,
-        history=_moves(told),
-        proof=views.proof_of(db, shown.id) if shown else None,
+        history=positions.document_moves(db, ids, _MOVES),
+        confirmed=people.confirmed_positions(db),
+        promises=promises.public_promises(db, document_ids=ids),
+        proofs=views.proofs_of(db, [*(mark.id for mark in line.marks), *([shown.id] if shown else [])]),
     )
 
 
-def _version(db: Database, request: Request, name: str, known: set[int]) -> Version | None:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One point of a time line: a version, or a text that was gone."""
+
+    at: datetime
+    mark: VersionMark | None = None
+    gone: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """A page of a statement's versions, the newest first."""
+
+    moments: list[Moment]
+    marks: list[VersionMark]  # of this page
+    total: int  # versions on all pages
+    older: int | None  # the version before which the next page starts
+    is_first: bool
+
+
+def _time_line(db: Database, request: Request, document_ids: list[int]) -> TimeLine:
+    before = positive(request.query_params.get("before"))
+    found = views.version_marks(db, document_ids, _VERSIONS + 1, before)
+    marks = found[:_VERSIONS]
+    is_last = len(found) <= _VERSIONS
+    start = documents.version_by_id(db, before) if before is not None else None
+    kinds = (ChangeKind.MISSING, ChangeKind.REMOVED)
+    gone = [
+        Moment(one.detected_at, gone=one)
+        for one in views.changes_of_documents(db, document_ids, _VERSIONS, kinds)
+        if (is_last or one.detected_at > marks[-1].seen_at) and (start is None or one.detected_at <= start.seen_at)
+    ]
+    moments = sorted([*(Moment(mark.seen_at, mark) for mark in marks), *gone], key=lambda one: one.at, reverse=True)
+    older = None if is_last else marks[-1].id
+    return TimeLine(moments, marks, views.version_count(db, document_ids), older, before is None)
+
+
+def _version(db: Database, request: Request, name: str, document_ids: list[int]) -> Version | None:
+    """The version that the query names, if it is one of these documents'."""
     version_id = positive(request.query_params.get(name))
-    return documents.version_by_id(db, version_id) if version_id in known and version_id is not None else None
+    version = documents.version_by_id(db, version_id) if version_id is not None else None
+    return version if version is not None and version.document_id in document_ids else None
 
 
 def _words(version: Version) -> str:
@@ -166,14 +209,3 @@ def _deviation(db: Database, first: Publisher, other: Publisher) -> str:
     if ours is None or theirs is None:
         return ""
     return deviation(ours.document, theirs.document)
-
-
-def _moves(told: list[positions.Position]) -> list[Any]:
-    """The positions that differ from the one before at the same document."""
-    last: dict[int, str] = {}
-    kept = []
-    for position in told:
-        if last.get(position.document_id) != position.stance:
-            kept.append(position)
-        last[position.document_id] = position.stance
-    return sorted(kept, key=lambda position: (position.seen_at, position.version_id))

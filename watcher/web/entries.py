@@ -10,10 +10,9 @@ from sqlite_utils import Database
 from watcher.core.changed import changed_sentences
 from watcher.core.content_note import content_note
 from watcher.core.model import BlockOp, ChangeKind, Run, Stance
-from watcher.core.stance import softened
 from watcher.pipeline.shown import excerpt, whole_diff
 from watcher.render.words import counted
-from watcher.store import documents, positions
+from watcher.store import documents, people, positions
 from watcher.store.changes import Change
 from watcher.store.views import Told
 from watcher.web import phrases
@@ -32,7 +31,6 @@ class Words:
     terms: tuple[str, ...]
     before: Stance | None
     after: Stance | None
-    is_softer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class Entry:
     change: Change
     together: tuple[Change, ...]
     words: Words
+    is_confirmed: bool = False  # a person has confirmed the position that it states
 
     @property
     def kind(self) -> str:
@@ -71,6 +70,13 @@ class Entry:
         return phrases.DID[self.kind]
 
     @property
+    def summary(self) -> str:
+        """What changed, for people; how the position moved is told in a sentence of its own."""
+        if self.kind in ("first", "repeat", "baseline"):
+            return ""
+        return phrases.without_position(self.change)
+
+    @property
     def headline(self) -> str:
         """Who did what, on one line: for feeds and titles."""
         names = [name for _, name in self.organisations]
@@ -91,7 +97,17 @@ class Entry:
 
 def entry(site: Site, db: Database, told: Told) -> Entry:
     """One entry with the words of its first publisher's text."""
-    return Entry(told.change, told.together, words_of(site, db, told.together[0]))
+    first = told.together[0]
+    words = words_of(site, db, first)
+    return Entry(told.change, told.together, words, is_confirmed(db, first, words))
+
+
+def is_confirmed(db: Database, change: Change, words: Words) -> bool:
+    """Whether a person has confirmed the position that the words of a change state."""
+    version_id = change.after_id or change.before_id
+    if words.after is None or version_id is None:
+        return False
+    return people.confirmed_by(db, version_id, change.topic_id, words.after.stance) is not None
 
 
 def words_of(site: Site, db: Database, change: Change) -> Words:
@@ -120,7 +136,6 @@ def _words(db: Database, change: Change) -> Words:
         terms=tuple(dict.fromkeys(reason.term for reason in match.reasons)) if match else (),
         before=was[0] if was else None,
         after=stances[0] if stances else None,
-        is_softer=softened(was, stances) is not None,
     )
 
 

@@ -17,8 +17,10 @@ from watcher.web.site import Site
 
 _SAYS = {
     404: ("Not found", "There is nothing at this address."),
+    411: ("Not possible", "This form was sent without its length, as no browser does."),
+    413: ("Too long", "That is more than the form takes."),
     405: ("Not possible", "This address can only be read."),
-    429: ("One moment", "Many searches came from your address. Please try again in a moment."),
+    429: ("One moment", "Many requests came from your address. Please try again in a moment."),
 }
 _UNREADABLE = "What was recorded can't be read at the moment. Please try again in a few minutes."
 _BROKEN = "Something went wrong here, not with what you did. It is noted for the people who run this."

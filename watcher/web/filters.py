@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from watcher.config.load import Configuration
+from watcher.core.errors import FilterError
+from watcher.core.filter import Filter, parse_filter, vocabulary
 from watcher.store.views import Selection
 from watcher.web import phrases
 
-NAMES = ("topic", "organisation", "kind", "region", "stance", "change", "period", "from", "to")
+NAMES = ("filter", "topic", "organisation", "kind", "region", "stance", "change", "period", "from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,15 @@ def parse(query: Mapping[str, str], configuration: Configuration, now: datetime)
         "change": set(phrases.CHANGES),
         "period": set(phrases.PERIODS),
     }
-    values, faults = dict[str, str](), list[str]()
+    values, faults, wanted = dict[str, str](), list[str](), Filter()
     for name in NAMES:
         value = query.get(name, "").strip()
         if not value:
+            continue
+        if name == "filter":
+            wanted, fault = _wanted(value, configuration)
+            values |= {"filter": value} if fault is None else {}
+            faults += [fault] if fault is not None else []
             continue
         is_known = _day(value) is not None if name in ("from", "to") else value in allowed[name]
         if is_known:
@@ -69,8 +76,17 @@ def parse(query: Mapping[str, str], configuration: Configuration, now: datetime)
         stance=values.get("stance"),
         since=since,
         until=until,
+        wanted=wanted,
     )
     return Asked(selection, values, tuple(faults))
+
+
+def _wanted(text: str, configuration: Configuration) -> tuple[Filter, str | None]:
+    """What was typed in the language of filters, and what of it can't be read. How often is a matter of messages."""
+    try:
+        return parse_filter(text, vocabulary(configuration.organisations)), None
+    except FilterError as fault:
+        return Filter(), f"filter “{text[:80]}” can't be read: {fault}"
 
 
 def _span(values: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -87,14 +103,15 @@ def _span(values: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[dat
 
 
 def _day(text: str) -> date | None:
-    """A day that is written like 2026-06-12 and lies within reason."""
+    """A day that is written like 2026-06-12, brought to within reach: nothing is recorded beyond."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
-    return day if day is not None and 1900 <= day.year <= 2200 else None
+    return min(max(day, _FIRST_DAY), _LAST_DAY) if day is not None else None
 
 
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 parse_day = _day
 
 

@@ -10,8 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher import __version__
+from watcher.core.filter import MOST_CHARACTERS
+from watcher.core.model import BlockOp
 from watcher.web import phrases
 from watcher.web.api import MOST, USUAL
+from watcher.web.pages import LARGEST, LONGEST_SEARCH
 from watcher.web.site import Site, respond
 
 
@@ -35,17 +38,22 @@ def _paths(site: Site) -> dict[str, Any]:
     page = [_query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}), _cursor()]
     filters = _filters(site)
     return {
-        "/api/v1/changes": _get("Changes, the newest first", "Changes", [*filters, *page]),
-        "/api/v1/changes/{number}": _get("One change", "Change", [_path("number", r"^(c-)?[0-9]+$")], may_miss=True),
+        "/api/v1/changes": _get("Changes, the newest first", "Changes", [*filters, *page], is_limited=True),
+        "/api/v1/changes/{number}": _get("One change", "ChangeWhole", [_path(r"^(c-)?[0-9]+$", "c-1")], may_miss=True),
         "/api/v1/statements": _get("Statements, the newest first", "Statements", [*filters[:2], *page]),
-        "/api/v1/statements/{number}": _get("One statement", "Statement", [_path("number", "^[0-9]+$")], may_miss=True),
+        "/api/v1/statements/{number}": _get(
+            "One statement; its versions, the newest first, by page",
+            "Statement",
+            [_path("^[0-9]+$", "1"), *page],
+            may_miss=True,
+        ),
         "/api/v1/organisations": _get("Organisations that are watched", "Organisations", []),
         "/api/v1/sources": _get("Sources and how they are read", "Sources", []),
         "/api/v1/positions": _get("What organisations say they do", "Positions", []),
         "/api/v1/search": _get(
             'Full text over every version: words, "a phrase", begin*, -without',
             "Results",
-            [_query("q", {"type": "string", "maxLength": 500}), *_days(), *page],
+            [_query("q", {"type": "string", "maxLength": LONGEST_SEARCH}), *_days(), *page],
             is_limited=True,
         ),
     }
@@ -87,7 +95,8 @@ def _filters(site: Site) -> list[dict[str, Any]]:
         "change": list(phrases.CHANGES),
         "period": list(phrases.PERIODS),
     }
-    return [*(_query(name, {"type": "string", "enum": values}) for name, values in choices.items() if values), *_days()]
+    listed = [_query(name, {"type": "string", "enum": values}) for name, values in choices.items() if values]
+    return [*listed, *_days(), _query("filter", {"type": "string", "maxLength": MOST_CHARACTERS})]
 
 
 def _days() -> list[dict[str, Any]]:
@@ -95,71 +104,140 @@ def _days() -> list[dict[str, Any]]:
 
 
 def _cursor() -> dict[str, Any]:
-    return _query("cursor", {"type": "integer", "minimum": 0, "maximum": 10**14})
+    return _query("cursor", {"type": "integer", "minimum": 0, "maximum": LARGEST})
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+    # A form sends what was left empty too; such a value limits nothing.
+    return {"name": name, "in": "query", "required": False, "allowEmptyValue": True, "schema": schema}
 
 
-def _path(name: str, pattern: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
-
-
-_TEXT: dict[str, Any] = {"type": "string"}
-_MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
-_NUMBER: dict[str, Any] = {"type": "integer"}
-_MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
-_AT: dict[str, Any] = {"type": "string", "format": "date-time"}
+def _path(pattern: str, example: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": "number", "in": "path", "required": True, "schema": schema, "example": example}
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": sorted(properties)}
+    """An object that always has these keys and no others."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": sorted(properties),
+        "additionalProperties": False,
+    }
+
+
+def _of(schema: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _many(schema: str) -> dict[str, Any]:
+    return {"type": "array", "items": _of(schema)}
 
 
 def _list(name: str, schema: str) -> dict[str, Any]:
-    return _object(
-        **{name: {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}, "next": _MAYBE_TEXT}
-    )
+    return _object(**{name: _many(schema), "next": _MAYBE_TEXT})
 
 
 def _schemas() -> dict[str, Any]:
-    names = {"organisation": _TEXT, "organisation_name": _TEXT, "title": _TEXT, "page": _TEXT}
     return {
         "Problem": _object(title=_TEXT, status=_NUMBER),
         "Changes": _list("changes", "Change"),
-        "Change": _object(
-            **names,
-            id=_TEXT,
-            change={"type": "string", "enum": list(phrases.CHANGES)},
-            source=_TEXT,
-            url=_TEXT,
-            topic=_MAYBE_TEXT,
-            statement=_MAYBE_NUMBER,
-            summary=_TEXT,
-            silent={"type": "boolean"},
-            before=_MAYBE_NUMBER,
-            after=_MAYBE_NUMBER,
-            detected_at=_AT,
+        "Change": _object(**_CHANGE),
+        "ChangeWhole": _object(
+            **_CHANGE,
+            content_note=_MAYBE_TEXT,
+            terms=_TEXTS,
+            confirmed=_FLAG,
+            diff={"type": ["array", "null"], "items": _of("DiffBlock")},
+            evidence=_many("Evidence"),
         ),
+        "DiffBlock": _object(
+            op={"type": "string", "enum": [op.value for op in BlockOp]}, before=_MAYBE_TEXT, after=_MAYBE_TEXT
+        ),
+        "Evidence": _evidence(),
         "Statements": _list("statements", "StatementLine"),
-        "StatementLine": _object(**names, id=_NUMBER, topic=_TEXT, state=_TEXT, first_seen_at=_AT, publishers=_NUMBER),
+        "StatementLine": _object(
+            **_NAMES, id=_NUMBER, topic=_TEXT, state=_STATE, first_seen_at=_AT, publishers=_NUMBER
+        ),
         "Statement": _object(
             id=_NUMBER,
-            publishers={"type": "array", "items": {"type": "object"}},
-            versions={"type": "array", "items": {"type": "object"}},
+            publishers=_many("Publisher"),
+            positions=_many("Position"),
+            promises=_many("Promise"),
+            versions=_many("Version"),
+            next=_MAYBE_TEXT,
             page=_TEXT,
+        ),
+        "Publisher": _object(
+            document=_NUMBER, organisation=_TEXT, organisation_name=_TEXT, url=_TEXT, title=_TEXT, state=_STATE,
+            joined_at=_AT, version=_MAYBE_NUMBER, text=_MAYBE_TEXT,
+        ),
+        "Version": _object(
+            id=_NUMBER, document=_NUMBER, seen_at=_AT, title=_TEXT, change=_MAYBE_TEXT, silent=_FLAG
+        ),
+        "Promise": _object(
+            organisation=_TEXT, statement=_MAYBE_NUMBER, version=_NUMBER, quote=_TEXT, due_from=_DAY, due_until=_DAY,
+            said_at=_AT, state={"type": "string", "enum": ["open", "past", "superseded", "due"]},
         ),
         "Organisations": _list("organisations", "Organisation"),
         "Organisation": _object(id=_TEXT, name=_TEXT, kind=_TEXT, region=_MAYBE_TEXT, ods_code=_MAYBE_TEXT),
         "Sources": _list("sources", "Source"),
-        "Source": _object(id=_TEXT, organisation=_TEXT, kind=_TEXT, url=_TEXT, state=_TEXT, last_read_at=_MAYBE_TEXT),
+        "Source": _object(
+            id=_TEXT, organisation=_TEXT, kind=_TEXT, url=_TEXT, enabled=_FLAG, state=_TEXT, last_read_at=_MAYBE_AT,
+            failing_since=_MAYBE_AT, next_check_at=_MAYBE_AT, documents=_NUMBER, on_topic=_NUMBER,
+        ),
         "Positions": _list("positions", "Position"),
         "Position": _object(
-            organisation=_TEXT, topic=_TEXT, stance=_TEXT, quote=_TEXT, dated_on=_TEXT, version=_NUMBER, read_by=_TEXT
+            organisation=_TEXT, topic=_TEXT, stance=_TEXT, quote=_TEXT, dated_on=_DAY, seen_at=_AT, version=_NUMBER,
+            statement=_MAYBE_NUMBER, state=_STATE, url=_TEXT, title=_TEXT, confirmed=_FLAG,
         ),
         "Results": _list("results", "Result"),
         "Result": _object(
-            document=_NUMBER, version=_NUMBER, organisation=_TEXT, title=_TEXT, url=_TEXT, seen_at=_AT, excerpt=_TEXT
+            document=_NUMBER, version=_NUMBER, statement=_MAYBE_NUMBER, organisation=_TEXT, organisation_name=_TEXT,
+            title=_TEXT, url=_TEXT, state=_STATE, seen_at=_AT, versions=_NUMBER, excerpt=_TEXT,
         ),
-    }
+    }  # fmt: skip
+
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
+_MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_NUMBER: dict[str, Any] = {"type": "integer"}
+_MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
+_FLAG: dict[str, Any] = {"type": "boolean"}
+_DAY: dict[str, Any] = {"type": "string", "format": "date"}
+_AT: dict[str, Any] = {"type": "string", "format": "date-time"}
+_MAYBE_AT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
+_STATE: dict[str, Any] = {"type": "string", "enum": list(phrases.STATES)}
+_NAMES = {"organisation": _TEXT, "organisation_name": _TEXT, "title": _TEXT, "page": _TEXT}
+_CHANGE: dict[str, dict[str, Any]] = {
+    **_NAMES,
+    "id": _TEXT,
+    "change": {"type": "string", "enum": list(phrases.CHANGES)},
+    "source": _TEXT,
+    "url": _TEXT,
+    "topic": _MAYBE_TEXT,
+    "tier": {"type": "string", "enum": ["named", "similar"]},
+    "alert": _FLAG,
+    "statement": _MAYBE_NUMBER,
+    "summary": _TEXT,
+    "reasons": _TEXTS,
+    "silent": _FLAG,
+    "stance": _MAYBE_TEXT,
+    "stance_before": _MAYBE_TEXT,
+    "softer": _FLAG,
+    "before": _MAYBE_NUMBER,
+    "after": _MAYBE_NUMBER,
+    "detected_at": _AT,
+}
+
+
+def _evidence() -> dict[str, Any]:
+    """Where the answer lies that a version was read from; one that was not kept has the first two keys alone."""
+    warc = _object(file=_MAYBE_TEXT, offset=_MAYBE_NUMBER, length=_MAYBE_NUMBER, sha256=_MAYBE_TEXT)
+    kept = _object(
+        version=_NUMBER, captured=_FLAG, url=_TEXT, fetched_at=_AT, status=_NUMBER, body_sha256=_TEXT,
+        text_sha256=_TEXT, extractor=_TEXT, warc=warc,
+    )  # fmt: skip
+    return {"anyOf": [kept, _object(version=_NUMBER, captured=_FLAG)]}

@@ -15,6 +15,7 @@ from watcher.web.entries import entry
 from watcher.web.site import Site
 
 PER_PAGE = 15  # with its style and the form a page stays under 60 kB, on a phone too
+LONGEST_SEARCH = 500  # characters
 _MOST_OFFSET = 400  # as many as are ranked
 
 
@@ -53,7 +54,7 @@ def _form(site: Site) -> dict[str, list[tuple[str, str]]]:
 
 def search(site: Site, request: Request, db: Database | None) -> Response:
     """Full text over every version, best first."""
-    text = request.query_params.get("q", "")[:500].strip()
+    text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
     since = filters.parse_day(request.query_params.get("from", ""))
     until = filters.parse_day(request.query_params.get("to", ""))
     offset = min(positive(request.query_params.get("offset")) or 0, _MOST_OFFSET)
@@ -94,6 +95,10 @@ def privacy(site: Site, request: Request, db: Database | None) -> Response:
 
 def positive(text: str | None) -> int | None:
     """A number from an address; None if it is none, or larger than any id can be."""
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 15:
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST)):
         return None
     return int(text)
+
+
+LARGEST = 10**15 - 1
+"""No id and no cursor is larger."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from watcher.render.words import STANCES
+from datetime import date
+
+from watcher.core.model import ChangeKind
+from watcher.core.promise import Promise
+from watcher.render.words import STANCES, day_in_words
+from watcher.store.changes import Change
 
 CHANGES: dict[str, str] = {
     "first": "New statement",
@@ -47,6 +52,8 @@ ORGANISATION_KINDS: dict[str, str] = {
     "other": "Others",
 }
 
+RHYTHMS: dict[str, str] = {"weekly": "Once a week", "daily": "Once a day"}
+
 STATES: dict[str, str] = {
     "present": "Published",
     "missing": "Not found at the last visit; not yet certain",
@@ -74,6 +81,34 @@ READS: dict[str, tuple[str, str]] = {
 """How a source was read: a label, and a sentence that says what it means."""
 
 PERIODS: dict[str, str] = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last year"}
+
+
+def without_position(change: Change) -> str:
+    """The summary of a change, without how its position moved and without the "to" of an address."""
+    moved = change.stance_before and change.stance and change.summary.startswith(f"{change.stance_before} → ")
+    if moved or change.summary.startswith("softer than before"):
+        return change.summary.partition("; ")[2]
+    if change.kind is ChangeKind.MOVED:
+        return change.summary.removeprefix("to ").removeprefix("moved")
+    return change.summary
+
+
+TRUST = {True: "Confirmed by a person.", False: "Read by machine, not yet confirmed."}
+"""How far a position can be trusted, by whether a person has confirmed it."""
+
+
+def promise_due(promise: Promise, state: str, today: date) -> str:
+    """When something announced falls due and how it stands, as facts: "Due by 30 November 2026."."""
+    first, last = day_in_words(promise.due_from), day_in_words(promise.due_until)
+    is_day = promise.due_from == promise.due_until
+    span = last if is_day else f"the time between {first} and {last}"
+    if state == "superseded":
+        return f"Was announced for {span}. The text no longer says so."
+    if state == "past":
+        return f"Announced for {span}, which had passed when it was first seen."
+    if promise.due_until < today:
+        return f"Announced for {span}, which has now passed. The text still says so."
+    return f"Due on {last}." if is_day else f"Due between {first} and {last}."
 
 
 def stance_says(stance: str) -> str:

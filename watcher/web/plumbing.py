@@ -49,33 +49,39 @@ def healthz(site: Site, request: Request, db: Database | None) -> Response:
 
 def metrics(site: Site, request: Request, db: Database | None) -> Response:
     """Counts in the Prometheus text format."""
-    lines = ["# TYPE watcher_up gauge", "watcher_up 1"]
+    lines = [*_head("watcher_up", "1 while the web view answers"), "watcher_up 1"]
     if db is not None:
-        lines += _gauges("watcher_rows", "table", views.table_counts(db))
-        lines += _gauges("watcher_deliveries", "state", outbox.counts(db))
-        lines += _gauges("watcher_sources", "state", Counter(reads.source_states(db).values()))
+        lines += _gauges("watcher_rows", "Rows kept", "table", views.table_counts(db))
+        lines += _gauges("watcher_deliveries", "Messages by how far they are", "state", outbox.counts(db))
+        states = Counter(reads.source_states(db).values())
+        lines += _gauges("watcher_sources", "Sources by how they were read last", "state", states)
         last = views.last_poll_at(db)
         if last is not None:
-            lines += ["# TYPE watcher_last_poll_timestamp_seconds gauge"]
+            lines += _head("watcher_last_poll_timestamp_seconds", "When the last cycle ended")
             lines += [f"watcher_last_poll_timestamp_seconds {last.timestamp():.3f}"]
     body = "\n".join(lines) + "\n"
     media_type = "text/plain; version=0.0.4; charset=utf-8"
     return respond(body.encode(), media_type, headers={"Cache-Control": "no-store"})
 
 
-def _gauges(name: str, label: str, counts: Mapping[str, int]) -> list[str]:
-    return [f"# TYPE {name} gauge", *(f'{name}{{{label}="{key}"}} {number}' for key, number in sorted(counts.items()))]
+def _head(name: str, says: str) -> list[str]:
+    return [f"# HELP {name} {says}", f"# TYPE {name} gauge"]
+
+
+def _gauges(name: str, says: str, label: str, counts: Mapping[str, int]) -> list[str]:
+    return [*_head(name, says), *(f'{name}{{{label}="{key}"}} {number}' for key, number in sorted(counts.items()))]
 
 
 def robots(site: Site, request: Request, db: Database | None) -> Response:
     """Search engines are welcome to the pages, not to every view and page of results."""
-    text = f"User-agent: *\nDisallow: /search\nDisallow: /api/\n\nSitemap: {site.base(request)}/sitemap.xml\n"
+    kept_out = "".join(f"Disallow: {path}\n" for path in ("/search", "/api/", "/confirm/", "/leave/"))
+    text = f"User-agent: *\n{kept_out}\nSitemap: {site.base(request)}/sitemap.xml\n"
     return respond(text.encode(), "text/plain; charset=utf-8")
 
 
 def sitemap(site: Site, request: Request, db: Database | None) -> Response:
     """Every public page (sitemaps.org 0.9)."""
-    paths = ["/", "/organisations", "/positions", "/sources", "/charts", "/about", "/privacy"]
+    paths = ["/", "/organisations", "/positions", "/sources", "/charts", "/subscribe", "/about", "/privacy"]
     paths += [f"/organisations/{one.id}" for one in site.configuration.organisations]
     if db is not None:
         statement_ids, change_ids = views.public_ids(db)

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -38,6 +39,7 @@ class Site:
     storage: Path
     public_url: str | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    can_mail: bool = False  # readers may subscribe by e-mail
     cache: dict[Any, Any] = field(default_factory=dict)  # of what never changes: see `remember`
     _remembered: tuple[int, int] | None = None
     _idle: list[tuple[tuple[int, int], Database]] = field(default_factory=list)
@@ -156,11 +158,24 @@ class Site:
             "day": lambda on: day_in_words(on) if on else "",
             "local_day": lambda at: day_in_words(self.local(at).date()),
             "number": number_in_words,
-            "web_address": web_address,
+            "titled": titled,
+            "web_address": lambda url: _NOT_IN_URL.sub(lambda sign: quote(sign[0]), web_address(url) or ""),
             "content_note": lru_cache(4096)(content_note),
         }
         templates.filters.update(shown)
         return templates
+
+
+_NOT_IN_URL = re.compile(r"""["<>\\^`{|}\s]""")  # WHATWG URL: they must be percent-encoded
+
+
+def titled(title: str, otherwise: str) -> str:
+    """The title, or something else where nothing of it could be seen: a link needs a name.
+
+    >>> titled("Our statement", "x.example"), titled(" \u200b", "x.example")
+    ('Our statement', 'x.example')
+    """
+    return title if any(sign.isprintable() and not sign.isspace() for sign in printable(title)) else otherwise
 
 
 def _shown(value: Any) -> Any:

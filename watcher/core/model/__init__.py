@@ -11,9 +11,22 @@ Expected failures are values here (`Unreachable`, `Failed`); bugs are exceptions
     changes     kinds of change, comparisons, diffs
     meaning     tiers, reasons, stances, matches
     messages    deliveries, receipts, alerts
+    digests     what a week or a day brought
 """
 
 from watcher.core.model.changes import BlockOp, ChangeKind, Comparison, Diff, DiffBlock, Run
+from watcher.core.model.digests import (
+    Digest,
+    Letter,
+    MassEdit,
+    PeriodCounts,
+    PromiseLine,
+    Story,
+    StoryKind,
+    TopicDigest,
+    Unseen,
+    WeekCount,
+)
 from watcher.core.model.exchange import Fetched, FetchTask, HostBatch, RobotsFile
 from watcher.core.model.meaning import Match, Reason, Stance, Tier
 from watcher.core.model.messages import (
@@ -23,7 +36,9 @@ from watcher.core.model.messages import (
     Delivery,
     DeliveryState,
     Echo,
+    Ids,
     InDoubt,
+    Posted,
     Receipt,
     Refused,
     Sent,
@@ -57,6 +72,7 @@ __all__ = [
     "DeliveryState",
     "Diff",
     "DiffBlock",
+    "Digest",
     "Document",
     "Echo",
     "Extraction",
@@ -68,14 +84,20 @@ __all__ = [
     "Gone",
     "GoneHow",
     "HostBatch",
+    "Ids",
     "InDoubt",
+    "Letter",
     "Link",
+    "MassEdit",
     "Match",
     "NotModified",
     "Observation",
     "Organisation",
     "OrganisationKind",
     "Outcome",
+    "PeriodCounts",
+    "Posted",
+    "PromiseLine",
     "Read",
     "Reason",
     "Receipt",
@@ -88,8 +110,13 @@ __all__ = [
     "Source",
     "SourceKind",
     "Stance",
+    "Story",
+    "StoryKind",
     "Tier",
+    "TopicDigest",
     "TryAgain",
     "Unreachable",
     "UnreachableKind",
+    "Unseen",
+    "WeekCount",
 ]

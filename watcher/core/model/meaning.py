@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -28,6 +28,7 @@ class Stance:
 
     stance: str  # uses piloting under-review paused ended never-used replaced does-not-endorse …
     quote: str
+    because: tuple[str, ...] = field(default=(), compare=False)  # what weighed most, heaviest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class TryAgain:
     after_s: float
     reason: str
     is_paced: bool = False  # the wait is the channel's rule, known or told: no attempt failed
+    is_mailbox: bool = False  # said of this very mailbox: days of nothing else pause the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,16 @@ Receipt = Sent | TryAgain | Refused | InDoubt
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of one POST: the answer's status, or why there was none."""
+
+    status: int | None
+    retry_after_s: float | None = None
+    reason: str = ""  # of no answer; without the address
+    is_forbidden: bool = False  # the address is private, and not one that was allowed
+
+
+@dataclass(frozen=True, slots=True)
 class Echo:
     """One more organisation that published a statement, and what it words differently."""
 
@@ -97,6 +108,18 @@ class Echo:
     seen_at: datetime
     url: str = ""
     deviation: str = ""  # "with its own opening sentence"; "": word for word
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """What a change hangs on, by the ids of configuration and store: for programs."""
+
+    organisation: str
+    source: str
+    topic: str | None = None
+    statement: int | None = None
+    before: int | None = None  # versions
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +158,7 @@ class Alert:
     echoes: tuple[Echo, ...] = ()  # who else published the same statement, oldest first
     is_attached: bool = False  # the whole comparison goes with the message as a file, if it does not fit
     softened: bool = False  # the position moved towards the practice: ended, now paused
+    ids: Ids | None = None
+    summary: str = ""  # "2 sentences changed, 1 added"
+    is_weak: bool = False  # the topic is named, but with so low a score that a person looks first
     later: tuple[str, ...] = ()  # dated lines added when an alert that was sent is edited

@@ -1,0 +1,97 @@
+"""Which positions a text states, by weights that were learned from labelled texts.
+
+Every sentence gets a score for every stance: the sum of the weights of what is seen of it. The scores of
+a text compete with each other and with "states none" (score 0), so that the plainest sentence wins
+(a log-linear model over sentences and stances; Berger et al. 1996). Made by
+`python -m tests.quality.train_positions`; decision 12 says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache
+
+from watcher.core.model import Stance
+from watcher.core.stance_cues import STANCES
+from watcher.core.stance_features import Seen
+
+_STATED = 0.5  # the least chance that the text states anything; measured in tests/quality
+_FURTHER = 0.25  # the least chance of a second and third stance beside the first
+_MOST = 3
+_STRONGEST = 12  # sentences that compete: the hundred weak ones of a long page don't add up to one strong
+_MOST_WORDS = 5
+_KINDS = {"b": "before: ", "t": "title: ", "r": "rule: ", "q": "asked: "}
+
+Weights = dict[str, tuple[tuple[int, float], ...]]
+
+
+@cache
+def learned() -> tuple[Weights, tuple[float, ...]]:
+    """The weights of each feature, by stance, and the score that each stance starts from."""
+    from watcher.core.stance_weights import BIASES, SCALE, WEIGHTS
+
+    table: Weights = {}
+    for line in WEIGHTS.splitlines():
+        name, _, numbers = line.partition("\t")
+        pairs = (pair.split(":") for pair in numbers.split())
+        table[name] = tuple((int(index), int(weight) / SCALE) for index, weight in pairs)
+    return table, BIASES
+
+
+def scores_of(seen: Seen) -> list[float]:
+    """A score a stance, in the order of STANCES; 0 is as likely as stating none."""
+    table, biases = learned()
+    scores = list(biases)
+    for feature in seen.features:
+        for index, weight in table.get(feature, ()):
+            scores[index] += weight
+    return scores
+
+
+def decided(seen: Sequence[Seen], leave_out: frozenset[str] = frozenset()) -> tuple[Stance, ...]:
+    """The stances that a text states, the likeliest first, each with its plainest sentence; `leave_out` never."""
+    rows = [(scores_of(one), one) for one in seen]
+    rows = sorted(rows, key=lambda row: -max(row[0]))[:_STRONGEST]
+    chances, nothing = _chances([row for row, _ in rows])
+    if 1 - nothing < _STATED:
+        return ()
+    totals = sorted(((sum(column), index) for index, column in enumerate(zip(*chances, strict=True))), reverse=True)
+    found = []
+    for rank, (total, index) in enumerate(totals[:_MOST]):
+        if (rank and total < _FURTHER) or STANCES[index] in leave_out:
+            continue
+        at = max(range(len(rows)), key=lambda row: chances[row][index])
+        found.append(Stance(STANCES[index], rows[at][1].quote, words_that_weighed(rows[at][1], index)))
+    return tuple(found)
+
+
+def words_that_weighed(seen: Seen, index: int) -> tuple[str, ...]:
+    """What spoke most for a stance, heaviest first: stems as they are, classes of words in capitals.
+
+    "stood down", "SELF … END", "rule: ended", "before: REVIEW"
+    """
+    table, _ = learned()
+    weighed = [
+        (-weight, feature)
+        for feature in seen.features
+        for stance, weight in table.get(feature, ())
+        if stance == index and weight > 0
+    ]
+    return tuple(map(_in_words, (feature for _, feature in sorted(weighed)[:_MOST_WORDS])))
+
+
+def _in_words(feature: str) -> str:
+    kind, _, what = feature.partition(":")
+    told = _KINDS.get(kind, "")
+    return told + what.replace(">", " … ").replace("^ … ", "first ").replace("^ ", "first ")
+
+
+def _chances(rows: Sequence[Sequence[float]]) -> tuple[list[list[float]], float]:
+    """Chances that add up to 1: one a sentence and stance, and that nothing is stated."""
+    if not rows:
+        return [], 1.0
+    top = max(0.0, *map(max, rows))
+    raised = [[math.exp(score - top) for score in row] for row in rows]
+    total = sum(map(sum, raised)) + math.exp(-top)
+    return [[value / total for value in row] for row in raised], math.exp(-top) / total
