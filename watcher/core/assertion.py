@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.core.stance_cues import Frame, StanceCue
@@ -47,6 +48,7 @@ _TOLD_TO = re.compile(
     r"\b(?:urg\w+|ask\w*|call\w* (?:on|upon|for)|want\w*|expect\w*|requir\w+|invit\w+|encourag\w+|tell\w*|told|advis\w+|instruct\w*|"
     r"request\w*) (?!OUR|SELF)[^.;]{1,60} to (?:\w+ly )?$"
 )
+_ASKED_TO = re.compile(_TOLD_TO.pattern.removesuffix("$"))
 HEARSAY = re.compile(
     r"\b(?:(?:been|is|was|are|were|being) (?:\w+ly )?(?:suggested|claimed|reported|alleged|rumoured|implied|asserted)|suggestions?|claims?|"
     r"rumours?|allegations?|reports|impression|asked (?:whether|if)) (?:in [^.;]{1,30} )?(?:that|whether|if)?\b"
@@ -115,6 +117,17 @@ def asserted(cue: StanceCue, sentence: Sentence, match: re.Match[str], speaker: 
     if cue.frame is Frame.VIEW and cue.stance == "opposes" and _NEGATION.search(before[-15:]):
         return None
     return cue.stance
+
+
+def doubts(marked: str) -> Iterator[str]:
+    """What may keep a marked sentence from being its speaker's own word: who says so, "not", "if"."""
+    for name, pattern in (
+        ("other-says", _OTHER_SAYS), ("other-said", _OTHER_SAID), ("person-says", _PERSON_SAYS), ("hearsay", HEARSAY),
+        ("others-position", _OTHERS_POSITION), ("others-past", _PAST_OF_OTHERS), ("untrue", _UNTRUE), ("told", _TOLD),
+        ("told-to", _ASKED_TO), ("not", _NEGATION), ("unreal", _UNREAL),
+    ):  # fmt: skip
+        if pattern.search(marked):
+            yield name
 
 
 def _is_reported(marked: str, match: re.Match[str], speaker: Speaker) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
-from watcher.core.assertion import Sentence
+from watcher.core.assertion import Sentence, doubts
 from watcher.core.stance_words import LONGEST_PHRASE, PHRASE_CLASSES, WORD_CLASSES
 from watcher.core.voice import Speaker
 
@@ -76,7 +76,7 @@ def features_of(
     title: Sequence[tuple[str, ...]],
 ) -> set[str]:
     """What is seen of a sentence by itself; `before`: the classes of the sentence before."""
-    found = {f"f:{name}" for name in _flags(sentence, speaker, tokens)}
+    found = {f"f:{name}" for name in (*_flags(sentence, speaker, tokens), *doubts(sentence.marked))}
     found.update(_word_features([stem(token) for token in tokens]))
     found.update(_class_features(symbols))
     found.update(f"b:{name}" for names in before for name in names)
