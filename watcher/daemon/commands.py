@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from watcher.bot.polling import TelegramBot
 
 UPDATE_MOST_BYTES = 1_000_000
+STOP_WITHIN_S = 2.0
 
 
 class Commands:
@@ -54,7 +55,7 @@ class Commands:
         )
         self._bot.start()
 
-    def stop(self, within_s: float) -> None:
+    def stop(self, within_s: float = STOP_WITHIN_S) -> None:
         """Finish the answer in hand, for so long at most."""
         if self._bot is not None:
             self._bot.stop(within_s)

@@ -119,7 +119,7 @@ class Daemon:
                 self.commands.start()
             self.stopping.wait()
             scheduler.shutdown(wait=False)
-            self.commands.stop(STOP_WITHIN_S / 4)
+            self.commands.stop()
             for lock in self._busy.values():
                 lock.acquire(timeout=STOP_WITHIN_S / 4)
 
