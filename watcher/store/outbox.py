@@ -28,7 +28,7 @@ from watcher.store.database import instant, stamp, transaction
 MAX_ATTEMPTS = 30  # with growing pauses of up to an hour, about a day; mail takes pauses of up to four, so 3.7 days
 RESEND_AFTER_S = (0.0, 30.0, 120.0, 480.0)
 """Seconds before each re-sending of a doubtful message: once is too few where one connection in twenty
-breaks (0012-a-doubtful-message); a mail is sent again once, for a mailbox can't be looked through as a chat can."""
+breaks (0013-a-doubtful-message); a mail is sent again once, for a mailbox can't be looked through as a chat can."""
 
 
 @dataclass(frozen=True, slots=True)
