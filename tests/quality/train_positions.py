@@ -23,9 +23,12 @@ from scipy.sparse import csr_matrix
 from tests.quality.measure_match import blocks_of, read_cases, shipped_topic
 from watcher.core import stance_learned
 from watcher.core.model import Stance
+from watcher.core.scan import search_form
 from watcher.core.stance import PositionReader
 from watcher.core.stance_cues import STANCES
-from watcher.core.stance_features import Seen
+from watcher.core.stance_features import Seen, stem
+from watcher.core.stance_words import WORD_CLASSES
+from watcher.core.topic import Topic
 
 HERE = Path(__file__).parent
 WRITERS = sorted((HERE / "train").glob("*.jsonl"))
@@ -94,11 +97,25 @@ class Model:
         stance_learned.learned = lambda: answer  # type: ignore[assignment]
 
 
+def own_stems(topic: Topic) -> frozenset[str]:
+    """Words of the topic's own and of its field: nothing of them may be learned, another topic will take its place."""
+    letters = {word for rule in topic.ambiguous for term in rule.terms for word in term.split() if word.isupper()}
+    field = {term for term in topic.groups.get(topic.practice_gate, ()) if " " not in term}
+    words = {word for term in {*topic.names, *letters, *field} for word in search_form(term).split()}
+    return frozenset(stem(word) for word in words if word not in WORD_CLASSES and word not in {"the", "for", "in"})
+
+
+def _is_general(feature: str, own: frozenset[str]) -> bool:
+    return feature[:2] != "w:" or own.isdisjoint(feature[2:].split())
+
+
 def train(texts: Sequence[Text]) -> Model:
     """The weights under which the labels are likeliest, held small; texts without sentences teach nothing."""
     texts = [text for text in texts if text.seen]
     counts = Counter(name for text in texts for one in text.seen for name in one.features)
-    features = {name: row for row, name in enumerate(sorted(name for name, count in counts.items() if count >= RAREST))}
+    own = own_stems(shipped_topic())
+    kept = sorted(name for name, count in counts.items() if count >= RAREST and _is_general(name, own))
+    features = {name: row for row, name in enumerate(kept)}
     seen = [one for text in texts for one in text.seen]
     matrix = _matrix(seen, features)
     starts = np.cumsum([0, *(len(text.seen) for text in texts)])[:-1]

@@ -76,7 +76,7 @@ _WORDS: dict[str, str] = {
     "DENY": "untrue incorrect false rumour rumours inaccurate mistaken misleading unfounded",
     "REFER": "referral referrals caseload",
     "DECIDE": "decision decisions",
-    "TEAM": "team staff officer officers constable nurse nurses practitioner clinician clinicians",
+    "TEAM": "team staff",
     "NOBODY": "nobody",
     "BY": "by",
     "UNTIL": "until till since",
