@@ -20,7 +20,7 @@ from tests.support.site import Bench
 from watcher.config.environment import Environment
 from watcher.config.load import load
 from watcher.core.errors import ConfigError
-from watcher.daemon import Commands
+from watcher.daemon.commands import Commands
 from watcher.web.app import serve
 
 ME = {"id": 1, "is_bot": True, "first_name": "Watch", "username": "watch_bot"}

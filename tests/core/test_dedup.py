@@ -204,3 +204,28 @@ def test_identical_texts_are_always_one_statement(texts):
     for number, text in enumerate(texts):
         if text.strip():
             assert numbers[number] == numbers[number + len(texts)]
+
+
+FRAME = (
+    "Westvale Care Trust provides community services to 600,000 people in Westvale and Moor. We employ 3,900 staff at "
+    "51 sites. For press enquiries call the communications office between nine and five on weekdays, or write to us."
+)
+
+
+def test_short_pages_of_one_site_that_share_its_frame_are_not_the_same_statement() -> None:
+    pages = [
+        "The car park at Larch House is closed until Friday.",
+        "A garden has opened at Elm Lodge.",
+        "Ask us to stay.",
+    ]
+    texts = [*(f"{page} {FRAME}" for page in pages), f"{FRAME} Our board meets in public six times a year."]
+    urls = [f"https://westvale.example/{number}" for number in range(len(texts))]
+    assert cluster(list(enumerate(texts)), urls) == [0, 1, 2, 3]
+
+
+def test_a_copy_of_a_page_within_its_site_is_the_same_statement() -> None:
+    moved = f"{FRAME} Our board meets in public."
+    ours, theirs = (read(moved, f"https://westvale.example/{part}") for part in ("about", "old/about"))
+    assert same_statement(ours, theirs).is_same
+    longer = read(f"Update of 8 June: nothing has changed. {moved}", "https://westvale.example/new")
+    assert same_statement(ours, longer).is_same

@@ -26,7 +26,7 @@ from tests.servers.bot_api import TOKEN, FaultServer, Reply, refused, serving_fa
 from watcher.notify.telegram import TelegramNotifier
 from watcher.pipeline.deliver import deliver
 from watcher.render import RENDERERS
-from watcher.store import outbox
+from watcher.store import outbox, settling
 from watcher.store.database import instant, open_database, transaction
 from watcher.store.outbox import Queued
 
@@ -137,9 +137,9 @@ def main() -> None:
     parser.add_argument("--alerts", type=int, default=1000)
     parser.add_argument("--chats", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--resends", type=int, default=len(outbox.RESEND_AFTER_S), help="of a doubtful message")
+    parser.add_argument("--resends", type=int, default=len(settling.RESEND_AFTER_S), help="of a doubtful message")
     asked = parser.parse_args()
-    outbox.RESEND_AFTER_S = outbox.RESEND_AFTER_S[: asked.resends]
+    settling.RESEND_AFTER_S = settling.RESEND_AFTER_S[: asked.resends]
     with tempfile.TemporaryDirectory() as folder:
         day = run(Path(folder), asked.alerts, asked.chats, asked.seed)
     copies = sum(map(len, day.told.values()))

@@ -26,7 +26,7 @@ from watcher.notify.turns import Turns
 from watcher.pipeline.deliver import Settled, deliver
 from watcher.pipeline.mailing import Rest, deliver_everything, deliver_mail
 from watcher.pipeline.senders import Notifiers, open_notifiers
-from watcher.store import outbox, subscribers
+from watcher.store import outbox, settling, subscribers
 from watcher.store.database import open_database, transaction
 from watcher.store.outbox import Queued
 from watcher.store.subscribers import SubscriberState
@@ -170,7 +170,7 @@ def test_a_mail_whose_sender_died_goes_again_however_often_and_is_the_same_messa
     queue_digests(db, ["reader@westvale.example"])
     for hour in range(4):
         assert outbox.claim_one(db, NOW + timedelta(hours=hour), 60, ["email"]) is not None
-        assert outbox.recover(db, NOW + timedelta(hours=hour, minutes=2), ["email"]) == 1
+        assert settling.recover(db, NOW + timedelta(hours=hour, minutes=2), ["email"]) == 1
     channel = Script()
     (settled,) = round_of(db, channel, NOW + timedelta(hours=5))
     assert isinstance(settled.receipt, Sent)

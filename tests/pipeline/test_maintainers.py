@@ -16,7 +16,7 @@ from watcher.core.cadence import OPENS_AFTER
 from watcher.core.markup import BREAK
 from watcher.core.model import Refused
 from watcher.pipeline.watch import Address, maintainers_address
-from watcher.store import outbox
+from watcher.store import outbox, settling
 from watcher.store.database import transaction
 from watcher.store.outbox import Queued
 
@@ -149,7 +149,7 @@ def test_a_message_that_is_parked_is_told_once(bench: Bench) -> None:
         for number, address in enumerate((channel.address, "4711", maintainers.address)):
             outbox.queue(db, [Queued(f"alert:{number}", "telegram", address, f"News {number}", "text")], now)
     for number in range(3):
-        outbox.settle(db, f"alert:{number}", Refused("Bad Request: can't parse entities"), now)
+        settling.settle(db, f"alert:{number}", Refused("Bad Request: can't parse entities"), now)
     for _ in range(2):
         bench.poll(hours=1)
     rows = db.execute("SELECT body FROM deliveries WHERE key LIKE 'parked:%' ORDER BY id").fetchall()
@@ -165,7 +165,7 @@ def test_many_parked_messages_are_told_in_one_line_more(bench: Bench) -> None:
     with transaction(db):
         outbox.queue(db, [Queued(f"alert:{number}", "telegram", "@x", "News", "text") for number in range(40)], now)
     for number in range(40):
-        outbox.settle(db, f"alert:{number}", Refused("Bad Request: chat not found"), now)
+        settling.settle(db, f"alert:{number}", Refused("Bad Request: chat not found"), now)
     bench.poll(hours=1)
     bodies = [row[0] for row in db.execute("SELECT body FROM deliveries WHERE key LIKE 'parked:%' ORDER BY id")]
     assert len(bodies) == 6

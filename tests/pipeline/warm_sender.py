@@ -20,13 +20,13 @@ def main() -> None:
     from watcher.config.environment import environment
     from watcher.fetch.post import post
     from watcher.pipeline.senders import open_notifiers
-    from watcher.store import outbox
+    from watcher.store import settling
 
     loaded = (post, watcher.notify.telegram_call)
     assert all(loaded)
     apprise.Apprise.instantiate("json://127.0.0.1")  # finds its plugins now
     open_notifiers(environment())
-    outbox.RESEND_AFTER_S = (0.0,) * 8  # whoever is killed every 50 ms has no minutes to wait
+    settling.RESEND_AFTER_S = (0.0,) * 8  # whoever is killed every 50 ms has no minutes to wait
     print("ready", flush=True)
     child = 0
     for line in sys.stdin:

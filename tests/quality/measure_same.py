@@ -100,8 +100,9 @@ def main(path: str) -> int:
     """Print the table and every error."""
     records = [json.loads(line) for line in Path(path).read_text("utf-8").splitlines() if line.strip()]
     texts = [(record["id"], record["text"]) for record in records]
+    urls = [record.get("url") or "" for record in records]
     methods: list[tuple[str, Callable[[Texts], list[int]]]] = [
-        ("this", cluster),
+        ("this", lambda texts: cluster(texts, urls)),
         ("MinHash >= 0.5", by_minhash),
         ("5-word containment >= 0.7", by_containment),
     ]

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from watcher.core.filter import Rhythm
 from watcher.core.model import InDoubt, Refused, Sent, TryAgain
-from watcher.store import erasure, outbox, subscribers, subscriptions
+from watcher.store import erasure, outbox, settling, subscribers, subscriptions
 from watcher.store.database import FILE_NAME, open_database, transaction
 from watcher.store.outbox import Queued
 from watcher.store.subscribers import Departure, Invitation, Subscriber, SubscriberState
@@ -44,7 +44,7 @@ def confirmed(db: Database, address: str = ADA, wanted: str = "ended", now: date
     invitation = asked(db, address, wanted, now)
     with transaction(db):
         subscribers.use(db, invitation, now)
-    outbox.settle(db, invitation.delivery_key, Sent("1"), now)
+    settling.settle(db, invitation.delivery_key, Sent("1"), now)
     found = subscribers.by_address(db, address)
     assert found is not None
     return found
@@ -109,7 +109,7 @@ def test_a_mail_in_hand_when_its_reader_leaves_is_not_tried_again(db: Database, 
     assert outbox.claim_one(db, NOW, 60, ["email"]) is not None
     with transaction(db):
         subscribers.leave(db, reader, NOW)
-    outbox.settle(db, "digest:1", receipt, NOW)
+    settling.settle(db, "digest:1", receipt, NOW)
     assert state_of(db, "digest:1") == "withdrawn"
 
 
@@ -119,9 +119,9 @@ def test_the_words_of_a_confirmation_are_gone_once_it_is_sent_or_refused(db: Dat
     claimed = outbox.claim_one(db, NOW, 60, ["email"])
     assert claimed is not None
     assert claimed.body == "link ended"
-    outbox.settle(db, claimed.key, TryAgain(5, "not now"), NOW)
+    settling.settle(db, claimed.key, TryAgain(5, "not now"), NOW)
     assert "link ended" in str(list(db.table("deliveries").rows))
-    outbox.settle(db, invitation.delivery_key, receipt, NOW)
+    settling.settle(db, invitation.delivery_key, receipt, NOW)
     assert "link ended" not in str(list(db.table("deliveries").rows))
 
 
@@ -153,7 +153,7 @@ def test_a_refused_mail_leaves_no_link_in_what_else_waited_for_the_address(db: D
     waiting(db)
     asked(db, wanted="jobs")
     assert outbox.claim_one(db, NOW, 60, ["email"]) is not None
-    outbox.settle(db, "digest:1", Refused("550 no such mailbox", is_unwelcome=True), NOW)
+    settling.settle(db, "digest:1", Refused("550 no such mailbox", is_unwelcome=True), NOW)
     assert "link jobs" not in str(list(db.table("deliveries").rows))
     assert subscriptions.active(db, "email") == []
 

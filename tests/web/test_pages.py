@@ -307,6 +307,12 @@ def test_a_position_is_told_as_confirmed_only_once_a_person_has_confirmed_it(tmp
         assert "is-confirmed" in client.get("/organisations").text
         assert client.get("/api/v1/positions").json()["positions"][0]["confirmed"] is True
         assert client.get("/api/v1/changes/2").json()["confirmed"] is True
+        assert client.get("/api/v1/changes/1").json()["confirmed"] is False
+        made.put("again", "northmoor", "What we do", ["We have paused Steady Mentoring.", "Ask us."],
+                 kind=ChangeKind.EDITED, page="said",
+                 stances=(Stance("paused", "We have paused Steady Mentoring."),))  # fmt: skip
+        assert client.get("/api/v1/changes/3").json()["confirmed"] is True  # it says so with the same sentence
+        assert client.get("/api/v1/positions").json()["positions"][0]["confirmed"] is True
         assert ",True\r\n" in client.get("/positions.csv").text
     made.db.close()
 

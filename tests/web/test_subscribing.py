@@ -20,8 +20,8 @@ from tests.render.payloads import PAYLOADS
 from tests.web.filling import ENDED, NOW, PAUSED, Filling, empty
 from tests.web.wellformed import check
 from watcher.core.mail_address import mail_address
-from watcher.core.model import ChangeKind
-from watcher.store import outbox, subscribers, subscriptions
+from watcher.core.model import ChangeKind, Sent
+from watcher.store import outbox, settling, subscribers, subscriptions
 from watcher.store.database import open_database, transaction
 from watcher.store.outbox import Queued
 from watcher.web.app import build_app
@@ -254,7 +254,7 @@ def test_the_database_holds_no_token_to_confirm_with_once_the_mail_is_out(post: 
     claimed = outbox.claim_one(post.filling.db, NOW, 60, ["email"])
     assert claimed is not None
     assert claimed.leave_token not in claimed.body
-    outbox.settle(post.filling.db, claimed.key, outbox.Sent("1"), NOW)
+    settling.settle(post.filling.db, claimed.key, Sent("1"), NOW)
     for table in post.filling.db.table_names():
         assert token not in str(list(post.filling.db.table(table).rows)), table
 

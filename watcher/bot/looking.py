@@ -9,7 +9,7 @@ from watcher.pipeline.audience import position_facts
 from watcher.pipeline.watch import Watch
 from watcher.render.message import Line, Mark, Span
 from watcher.render.words import STANCES, counted, day_in_words, shortened, web_address
-from watcher.store import documents, outbox, people, views
+from watcher.store import announced, documents, people, views
 from watcher.store import positions as reading
 from watcher.store.health import faults
 from watcher.store.positions import Position
@@ -73,7 +73,7 @@ def why(watch: Watch, asked: Asked) -> Answer:
     number = asked.words.strip().removeprefix("c-")
     change_id = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else None
     if change_id is None and asked.answered is not None:
-        change_id = outbox.change_of_message(watch.db, "telegram", asked.chat, asked.answered)
+        change_id = announced.change_of_message(watch.db, "telegram", asked.chat, asked.answered)
     change = views.public_change(watch.db, change_id) if change_id is not None else None
     if change is None:
         return Answer(said("Which alert? Name its number, as in: /why c-42 or answer the alert with /why"))

@@ -21,6 +21,7 @@ from watcher.core.figures import Disagreement, Side, disagreement, figure_marks
 from watcher.core.model import Diff
 from watcher.core.similar import PASSAGE_WORDS, cased_terms, mend, passage_keys, shingle_hashes
 from watcher.core.text import sentences
+from watcher.core.urls import same_site
 
 _COVER_WORDS = 4  # a word is shared if it stands in a run of four that both have: one edit uncovers one word
 _WHOLE = 0.7  # share of the rare words of one text that the other has; measured in tests/quality
@@ -29,6 +30,9 @@ _OPENING = 0.3
 _TWIN = 0.8  # share of all words, in both directions, that needs no knowledge of what is common
 _TWIN_RARE = 0.6  # of which this share of the rare ones: a short excerpt in the same frame is no twin
 _PART = 0.35  # the same share for an excerpt that opens as the other text opens
+_ALL_BUT = 0.95  # share of all words, both ways, that makes two pages of one site copies however they open
+_ALL_OF = 0.9  # … and of one, if it opens as the other does, or the other holds its opening
+_OPENING_WORDS = 12  # what two pages of one site share without them is what the site says everywhere
 _LEAD_WORDS = 60
 _LEAD = 0.5
 _MIN_WORDS = 20.0  # rare words in common below which only twins are the same
@@ -54,6 +58,7 @@ class Reading:
     positions: tuple[int, ...]  # first word of each winnowed passage
     keys: tuple[int, ...]  # its key; repeats are kept
     runs: array[int]  # hash of each run of four words
+    url: str = ""  # where it stands, "" if unknown
 
     @property
     def is_short(self) -> bool:
@@ -70,7 +75,7 @@ class Sameness:
     reasons: tuple[str, ...]  # for a person
     shared: tuple[str, ...] = ()  # the passages in common, longest first, normalised
     resemblance: float = 0.0  # share of all words that the other has, the smaller of both directions
-    is_other_facts: bool = False  # the same words, other figures: never to be joined through a third
+    is_other_facts: bool = False  # the same words, other figures or another page: not to be joined through a third
 
 
 Rarity = Mapping[int, int]
@@ -80,8 +85,8 @@ Rarity = Mapping[int, int]
 _BROKEN_LINE = re.compile(r"(?<=[^\n]{60})(?<![\s.!?:;])[ \t]*\n(?=\S)")
 
 
-def read(text: str) -> Reading:
-    """`text` as it is compared."""
+def read(text: str, url: str = "") -> Reading:
+    """`text` as it is compared; `url` tells which pages are of one site."""
     cased: list[str] = []
     lines: list[int] = []
     for number, line in enumerate(_lines(text)):
@@ -92,7 +97,7 @@ def read(text: str) -> Reading:
     names = bytes(word[0].isupper() for word in cased)
     positions, keys = passage_keys(found)
     runs = array("Q", shingle_hashes(found, _COVER_WORDS))
-    return Reading(tuple(found), tuple(lines), names, figure_marks(found), tuple(positions), tuple(keys), runs)
+    return Reading(tuple(found), tuple(lines), names, figure_marks(found), tuple(positions), tuple(keys), runs, url)
 
 
 def _lines(text: str) -> list[str]:
@@ -174,6 +179,10 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     ours, theirs = _cover(a, b, rarity or {}), _cover(b, a, rarity or {})
     reason = _why_same(ours, theirs)
     score, resemblance = max(ours.share, theirs.share), min(ours.plain, theirs.plain)
+    if reason is not None and a.url and same_site(a.url, b.url) and not _opens_alike(a, ours, b, theirs):
+        other_pages = "two pages of one site, and the opening of the one is not in the other"
+        shared = _passages(a, ours.marks)
+        return Sameness(False, score, (reason, other_pages), shared, resemblance, is_other_facts=True)
     if reason is None:
         reason = f"only {score:.0%} of the rare words of one stand in the other"
         return Sameness(False, score, (reason,), (), resemblance)
@@ -182,6 +191,21 @@ def same_statement(a: Reading, b: Reading, rarity: Rarity | None = None) -> Same
     if figures.is_other_facts:
         return Sameness(False, score, (reason, _other_facts(figures)), shared, resemblance, is_other_facts=True)
     return Sameness(True, score, (reason,), shared, resemblance)
+
+
+def _opens_alike(a: Reading, ours: _Cover, b: Reading, theirs: _Cover) -> bool:
+    """Whether both begin with words that the other has, or all of one stands in the other, from its first words on."""
+    if min(ours.plain, theirs.plain) >= _ALL_BUT:
+        return True
+    begins, other_begins = _has_opening(a, ours), _has_opening(b, theirs)
+    return (begins and (other_begins or ours.plain >= _ALL_OF)) or (other_begins and theirs.plain >= _ALL_OF)
+
+
+def _has_opening(reading: Reading, cover: _Cover) -> bool:
+    """Whether the other text has most of the first sentence, or of its first words."""
+    first = reading.lines[min(2, len(reading.lines) - 1)]  # "News" alone is no sentence
+    opening = [mark for mark, line in zip(cover.marks, reading.lines, strict=True) if line <= first][:_OPENING_WORDS]
+    return 2 * sum(opening) >= len(opening)
 
 
 def _side(reading: Reading, cover: _Cover) -> Side:
@@ -235,18 +259,18 @@ def candidates(keys: Iterable[int], held: Mapping[int, Sequence[int]], limit: in
 # --- many at once ------------------------------------------------------------------------------
 
 
-def cluster(texts: Sequence[tuple[Hashable, str]]) -> list[int]:
-    """The statement number of each text, counted from 0 in order of first appearance.
+def cluster(texts: Sequence[tuple[Hashable, str]], urls: Sequence[str] = ()) -> list[int]:
+    """The statement number of each text, counted from 0 in order of first appearance; `urls` one for each, or none.
 
     Compares only texts that share a passage: 20,000 texts of 250 words take about a minute.
     """
     readings: list[Reading] = []
     first_of: dict[str, int] = {}
     kind_of: list[int] = []  # index of the first text with the very same text
-    for _, text in texts:
+    for (_, text), url in zip(texts, urls or [""] * len(texts), strict=True):
         if text not in first_of or not text.strip():  # two empty texts say nothing alike
             first_of[text] = len(readings)
-            readings.append(read(text))
+            readings.append(read(text, url))
         kind_of.append(first_of[text])
     groups = _Groups(len(readings))
     pairs = _candidate_pairs(readings)

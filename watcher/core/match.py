@@ -177,7 +177,9 @@ class _Judge:
         counting = {slot: self._counting(slot, rule) for slot, rule in self._rules.ambiguous.items()}
         if by_letters and not hits and not any(counting.values()):
             counting = {
-                slot: self._counting(slot, replace(rule, needs=())) if rule.is_exact_case else []
+                slot: self._counting(slot, replace(rule, needs=()))
+                if rule.is_exact_case and not rule.is_last_resort
+                else []
                 for slot, rule in self._rules.ambiguous.items()
             }
         is_named = bool(hits) or any(counting.values())

@@ -130,7 +130,7 @@ def _by_code(step: Step, code: int) -> Meaning:
 def pause_s(attempts: int) -> float:
     """Seconds before the next attempt, after so many (1 or more): one minute, doubled up to 4 hours.
 
-    The 30 attempts of outbox.MAX_ATTEMPTS span 3.7 days; RFC 5321, 4.5.4.1 speaks of 4 to 5.
+    The 30 attempts of settling.MAX_ATTEMPTS span 3.7 days; RFC 5321, 4.5.4.1 speaks of 4 to 5.
 
     >>> [pause_s(attempts) / 60 for attempts in (1, 2, 3, 9, 30)]
     [1.0, 2.0, 4.0, 240.0, 240.0]

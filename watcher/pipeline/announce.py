@@ -12,9 +12,10 @@ from watcher.pipeline.candidates import show_candidate
 from watcher.pipeline.later import later_lines
 from watcher.pipeline.watch import Address, Watch
 from watcher.render import RENDERERS, UPDATES, attachment, headline
-from watcher.store import changes, documents, outbox
+from watcher.store import announced, changes, documents, outbox
+from watcher.store.announced import Message
 from watcher.store.changes import Change, NewChange
-from watcher.store.outbox import Message, Queued
+from watcher.store.outbox import Queued
 
 REWRITES = frozenset({"telegram", "webhook"})
 """Channels on which what is out can be changed; elsewhere the message about the later change has to do."""
@@ -50,7 +51,7 @@ def queue_alert(watch: Watch, change_id: int, change: NewChange | Change, now: d
 def keep_true(watch: Watch, change_id: int, change: NewChange | Change, now: datetime) -> None:
     """Rewrite messages that are out and that a later change makes untrue: reversals, removals, returns."""
     if change.kind in (ChangeKind.REMOVED, ChangeKind.RESTORED) and change.statement_id is not None:
-        for message, told in outbox.first_messages(watch.db, change.statement_id):
+        for message, told in announced.first_messages(watch.db, change.statement_id):
             if told != change_id and message.channel in REWRITES:
                 rewrite(watch, message, told, f"later:{change_id}", now)
     if change.kind == ChangeKind.EDITED:
@@ -61,7 +62,7 @@ def keep_true(watch: Watch, change_id: int, change: NewChange | Change, now: dat
 
 def rewrite_all(watch: Watch, told: int, why: str, now: datetime, on: frozenset[str] = REWRITES) -> None:
     """Queue the messages about change `told` as they read now, on the channels `on`."""
-    for message in outbox.messages_about(watch.db, told):
+    for message in announced.messages_about(watch.db, told):
         if message.channel in on:
             rewrite(watch, message, told, why, now)
 
@@ -90,7 +91,7 @@ def _announce_repeat(watch: Watch, change_id: int, change: NewChange | Change) -
     is_told = False
     to = dict.fromkeys((*watch.addresses, *subscribers(watch, change_id)))
     for address in to:
-        first = outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
+        first = announced.first_of(watch.db, change.statement_id, address.channel, address.address)
         if first is None:
             alert = alert_of(watch, change_id)
             outbox.queue(watch.db, [_queued(watch, alert, change_id, change, address)], change.detected_at)
@@ -120,7 +121,7 @@ def _queued(watch: Watch, alert: Alert, change_id: int, change: NewChange | Chan
     page = attachment(alert) if address.channel == "telegram" and not alert.diff_url else ""
     alert = replace(alert, is_attached=bool(page))
     first = (
-        outbox.first_of(watch.db, change.statement_id, address.channel, address.address)
+        announced.first_of(watch.db, change.statement_id, address.channel, address.address)
         if change.statement_id is not None
         else None
     )

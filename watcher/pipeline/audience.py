@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from watcher.core.filter import AS_KEPT, Facts, Filter, Rhythm, matches, parse_filter
 from watcher.core.model import Organisation, OrganisationKind
 from watcher.pipeline.watch import Address, Watch
-from watcher.store import documents, outbox, subscriptions, views
+from watcher.store import announced, documents, subscriptions, views
 from watcher.store.changes import Change, change_by_id
 from watcher.store.views import Selection, former_organisation
 
@@ -38,7 +38,7 @@ def subscribers(watch: Watch, change_id: int) -> list[Address]:
     facts = facts_of(watch.db, watch.configuration, change)
     told = set[str]()
     if change.statement_id is not None:
-        told = {m.address for m, _ in outbox.first_messages(watch.db, change.statement_id)}
+        told = {m.address for m, _ in announced.first_messages(watch.db, change.statement_id)}
     wanted = [one.address for one in wishes if one.address in told or matches(kept(one.filter), facts)]
     public = {address.address for address in watch.addresses}
     return [Address("telegram", address) for address in dict.fromkeys(wanted) if address not in public]

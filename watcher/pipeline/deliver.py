@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from watcher.core.errors import SendError
 from watcher.core.model import Delivery, Receipt, TryAgain
-from watcher.store import outbox
+from watcher.store import outbox, settling
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -65,7 +65,7 @@ def deliver(
     a thread of its own; the database is written by this thread alone. A stop between two rows loses
     nothing, a stop within one leaves that one in doubt. Raises SendError, once what is in hand is settled.
     """
-    outbox.recover(db, now(), notifiers)
+    settling.recover(db, now(), notifiers)
     work = _Round(db, notifiers, now, lease_s, is_stopping)
     return work.one_by_one() if at_once == 1 and turns is None else work.several(at_once, turns)
 
@@ -151,14 +151,14 @@ class _Round:
         return outbox.claim_one(self._db, self._now(), self._lease_s, self._notifiers)
 
     def _settle(self, delivery: Delivery, receipt: Receipt) -> Settled:
-        outbox.settle(self._db, delivery.key, receipt, self._now())
+        settling.settle(self._db, delivery.key, receipt, self._now())
         return Settled(delivery, receipt)
 
     def _wait(self, delivery: Delivery, fault: SendError) -> None:
         """The channel can't send: the message waits until it can, and the round ends."""
         self._fault = fault
         again = fault.receipt or TryAgain(SET_UP_AGAIN_S, str(fault), is_paced=True)
-        outbox.settle(self._db, delivery.key, again, self._now())
+        settling.settle(self._db, delivery.key, again, self._now())
 
 
 def _send(notifier: Notifier, delivery: Delivery) -> Receipt:

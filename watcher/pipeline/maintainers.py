@@ -13,7 +13,7 @@ from watcher.core.markup import escaped
 from watcher.pipeline.cycle import Visit
 from watcher.pipeline.timetable import is_own_address
 from watcher.pipeline.watch import Address, Watch
-from watcher.store import outbox
+from watcher.store import announced, outbox
 from watcher.store.database import instant, stamp
 from watcher.store.health import Fault, faults, latest_health_line
 from watcher.store.outbox import Queued
@@ -76,7 +76,7 @@ def tell_health(watch: Watch) -> None:
 def tell_parked(watch: Watch) -> None:
     """Tell of messages that could not be sent and are not tried again, each once; beyond five a day one line."""
     now, own = watch.now(), {(address.channel, address.address) for address in watch.maintainers}
-    found = [one for one in outbox.parked(watch.db, now - PARKED_WITHIN) if (one.channel, one.address) not in own]
+    found = [one for one in announced.parked(watch.db, now - PARKED_WITHIN) if (one.channel, one.address) not in own]
     for one in found[:_MOST_PARKED]:
         which = f"{one.subject} (c-{one.change_id})" if one.change_id is not None else one.subject
         public = Address(one.channel, one.address) in watch.addresses

@@ -15,7 +15,7 @@ from watcher.pipeline.relevance import LONG_WORDS
 from watcher.pipeline.watch import Watch
 from watcher.render import PROMISES
 from watcher.render.promise import DuePromise, promise_headline
-from watcher.store import changes, documents, outbox
+from watcher.store import announced, changes, documents, outbox
 from watcher.store import promises as promises_store
 from watcher.store.database import transaction
 from watcher.store.outbox import Queued
@@ -83,7 +83,7 @@ def _messages(watch: Watch, kept: KeptPromise) -> list[Queued]:
     queued = []
     for address in watch.addresses:
         first = (
-            outbox.first_of(watch.db, kept.statement_id, address.channel, address.address)
+            announced.first_of(watch.db, kept.statement_id, address.channel, address.address)
             if kept.statement_id is not None
             else None
         )

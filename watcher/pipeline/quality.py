@@ -111,7 +111,8 @@ def _positions(stated: Sequence[tuple[Case, list[tuple[str, str]]]]) -> Measure:
 
 
 def _sameness(clustered: Sequence[Case]) -> Iterator[Measure]:
-    numbers = cluster([(str(case["id"]), str(case["text"] or "")) for case in clustered])
+    texts = [(str(case["id"]), str(case["text"] or "")) for case in clustered]
+    numbers = cluster(texts, [str(case.get("url") or "") for case in clustered])
     pairs: Counter[tuple[bool, bool]] = Counter()
     joined: list[str] = []
     missed: list[str] = []

@@ -42,14 +42,14 @@ def known_statement(watch: Watch, document_id: int, document: Document) -> Known
     """The statement that the text is a copy of; None if it is a new one."""
     found = fingerprint(document.text)
     held = changes.holders(watch.db, found.keys)
-    reading = dedup.read(document.text)
+    reading = dedup.read(document.text, document.url)
     best: Known | None = None
     for candidate_id in dedup.candidates(found.keys, held):
         candidate = documents.latest_version(watch.db, candidate_id) if candidate_id != document_id else None
         statement_id = changes.statement_of(watch.db, candidate_id)
         if candidate is None or statement_id is None:
             continue
-        theirs = dedup.read(candidate.document.text)
+        theirs = dedup.read(candidate.document.text, candidate.document.url)
         # What many statements hold tells little, on either side.
         rarity = changes.rarity(watch.db, list({*reading.keys, *theirs.keys}))
         sameness = dedup.same_statement(theirs, reading, rarity)

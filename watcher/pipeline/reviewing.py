@@ -13,7 +13,7 @@ from watcher.core.text import normalise
 from watcher.pipeline.announce import CORRECTS, queue_alert, rewrite, rewrite_all
 from watcher.pipeline.candidates import candidate
 from watcher.pipeline.watch import Address, Watch
-from watcher.store import changes, documents, outbox, people, reviews, views
+from watcher.store import announced, changes, documents, outbox, people, reviews, views
 from watcher.store.changes import Change
 from watcher.store.database import transaction
 from watcher.store.reviews import Decision
@@ -33,7 +33,7 @@ def publish(watch: Watch, change_id: int, who: str) -> str:
         _label(watch, change, people.ON_TOPIC, who, now)
         changes.set_alert(watch.db, change.id, True)
         rewrite_all(watch, change.id, f"published:{_number(watch, change)}", now, CORRECTS)
-        outbox.restore(watch.db, change.id)
+        announced.restore(watch.db, change.id)
         queue_alert(watch, change.id, change, now)
     return f"{change.number} is published, and the channel is told."
 
@@ -44,7 +44,7 @@ def dismiss(watch: Watch, change_id: int, who: str) -> str:
         change = _judged(watch, change_id)
         now = _decide(watch, change, Decision.DISMISSED, who)
         _label(watch, change, people.OFF_TOPIC, who, now)
-        outbox.withdraw(watch.db, change.id, f"judged not relevant by {who}", now)
+        announced.withdraw(watch.db, change.id, f"judged not relevant by {who}", now)
         rewrite_all(watch, change.id, f"dismissed:{_number(watch, change)}", now, CORRECTS)
     return f"{change.number} is noted as not relevant."
 
@@ -88,10 +88,10 @@ def undo(watch: Watch, change_id: int, who: str) -> str:
         match review.decision:
             case Decision.PUBLISHED:
                 changes.set_alert(watch.db, change.id, False)
-                outbox.withdraw(watch.db, change.id, f"withdrawn by {who}", now)
+                announced.withdraw(watch.db, change.id, f"withdrawn by {who}", now)
                 rewrite_all(watch, change.id, why, now, CORRECTS)
             case Decision.DISMISSED:
-                outbox.restore(watch.db, change.id)
+                announced.restore(watch.db, change.id)
                 rewrite_all(watch, change.id, why, now, CORRECTS)
             case Decision.REPEAT:
                 joined = changes.statement_of(watch.db, change.document_id)
@@ -157,13 +157,13 @@ def _number(watch: Watch, change: Change) -> int:
 
 
 def _rewrite_statement(watch: Watch, statement_id: int, why: str, now: datetime) -> None:
-    for message, told in outbox.first_messages(watch.db, statement_id):
+    for message, told in announced.first_messages(watch.db, statement_id):
         if message.channel in CORRECTS:
             rewrite(watch, message, told, why, now)
 
 
 def _rewrite_candidate(watch: Watch, change: Change, why: str, now: datetime) -> None:
     """Say under the maintainers' message what was decided, with the way back."""
-    for message in outbox.candidate_messages(watch.db, change.document_id):
+    for message in announced.candidate_messages(watch.db, change.document_id):
         again = candidate(watch, change, Address(message.channel, message.address))
         outbox.queue(watch.db, [replace(again, key=f"{why}:{message.key}", edits=message.key)], now)

@@ -13,6 +13,8 @@ def same(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
     Numbers count from 1 in order of first appearance. A record without text is a statement of its own.
     """
-    held = [(record["id"], str(record.get("text") or "")) for record in records]
-    for (name, _), number in zip(held, cluster(held), strict=True):
+    known = list(records)
+    held = [(record["id"], str(record.get("text") or "")) for record in known]
+    urls = [str(record.get("url") or "") for record in known]
+    for (name, _), number in zip(held, cluster(held, urls), strict=True):
         yield {"id": name, "statement": number + 1}

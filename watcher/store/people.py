@@ -69,6 +69,21 @@ def confirmed_by(db: Database, version_id: int, topic_id: str | None, stance: st
     return row[0] if row else None
 
 
+# The same sentence in another version of the document is as sure as the version that was confirmed.
+_CONFIRMED = (
+    "FROM confirmations c JOIN versions v ON v.id = c.version_id JOIN versions w ON w.document_id = v.document_id"
+    " JOIN matches m ON m.version_id = v.id AND m.topic_id = c.topic_id"
+    " JOIN matches n ON n.version_id = w.id AND n.topic_id = c.topic_id"
+    " AND json_extract(n.stances, '$[0]') = json_extract(m.stances, '$[0]')"
+)
+
+
 def confirmed_positions(db: Database) -> Confirmed:
-    """Every position that a person has confirmed; by whom is for `confirmed_by`."""
-    return frozenset(db.execute("SELECT version_id, topic_id, stance FROM confirmations").fetchall())
+    """Every position that a person has confirmed, there or in another version that says it with the same sentence."""
+    return frozenset(db.execute(f"SELECT w.id, c.topic_id, c.stance {_CONFIRMED}").fetchall())
+
+
+def is_confirmed(db: Database, version_id: int, topic_id: str | None, stance: str) -> bool:
+    """Whether `confirmed_positions` holds this position."""
+    sql = f"SELECT 1 {_CONFIRMED} WHERE w.id = ? AND c.topic_id = ? AND c.stance = ?"
+    return db.execute(sql, [version_id, topic_id, stance]).fetchone() is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from sqlite_utils import Database
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -117,13 +118,14 @@ def build_app(
 
 def _endpoint(
     site: Site, answers: Answers, page: Page, limit: RateLimit, *, is_limited: bool
-) -> Callable[[Request], Response]:
-    """The page as Starlette calls it: in a thread, with the database as it stands at that moment.
+) -> Callable[[Request], Awaitable[Response]]:
+    """The page as Starlette calls it: made in a thread, with the database as it stands at that moment.
 
+    What is kept is given at once: a thread would wait for the others.
     What reads many texts is limited: searches, and any list with a filter of words.
     """
 
-    def answer(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         is_search = is_limited or "filter" in request.query_params
         wait_s = limit.wait_s(request.client.host if request.client else "") if is_search else 0.0
         if wait_s:
@@ -133,8 +135,11 @@ def _endpoint(
             with site.reading() as db:
                 return page(site, request, db)
 
-        key = (request.url.path, request.url.query, site.base(request))
-        kept = answers.answer(key if request.url.path not in NOT_KEPT else None, make)
+        is_kept = request.url.path not in NOT_KEPT
+        key = (request.url.path, request.url.query, site.base(request)) if is_kept else None
+        kept = answers.kept(key)
+        if kept is None:
+            kept = await run_in_threadpool(answers.answer, key, make)
         return kept.response(request)
 
     return answer

@@ -107,7 +107,7 @@ def is_confirmed(db: Database, change: Change, words: Words) -> bool:
     version_id = change.after_id or change.before_id
     if words.after is None or version_id is None:
         return False
-    return people.confirmed_by(db, version_id, change.topic_id, words.after.stance) is not None
+    return people.is_confirmed(db, version_id, change.topic_id, words.after.stance)
 
 
 def words_of(site: Site, db: Database, change: Change) -> Words:

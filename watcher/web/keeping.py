@@ -16,7 +16,7 @@ from starlette.responses import Response
 MOST_S = 60.0
 """An answer is kept no longer than a minute even if nothing was written: some count back from now."""
 
-SHARE, REST_MOST_S = 0.02, 2.0
+SHARE, REST_MOST_S = 0.005, 2.0
 """While a poll writes, an address is made anew so seldom that it takes this share of a processor, at most so late."""
 
 _MOST_ANSWERS = 300
@@ -68,15 +68,17 @@ class Answers:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _watched: tuple[tuple[int, int], sqlite3.Connection] | None = None
 
-    def answer(self, key: object, make: Callable[[], Response]) -> Kept:
-        """The answer kept under `key` if it still holds, or else a new one; while one is made, others get the last.
-
-        None keeps nothing.
-        """
+    def kept(self, key: object) -> Kept | None:
+        """The answer kept under `key` if it still holds; takes some ten microseconds. While one is made it does."""
         kept = self._kept.get(key) if key is not None else None
-        state = self.state()  # before reading: what is written meanwhile makes the new answer stale
-        if kept is not None and self._holds(kept, state, key):
+        return kept if kept is not None and self._holds(kept, self.state(), key) else None
+
+    def answer(self, key: object, make: Callable[[], Response]) -> Kept:
+        """The answer kept under `key` if it still holds, or else a new one. None keeps nothing."""
+        kept = self.kept(key)
+        if kept is not None:
             return kept
+        state = self.state()  # before reading: what is written meanwhile makes the new answer stale
         self._making.add(key)
         try:
             started = time.thread_time()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from watcher.core.model import ChangeKind
 from watcher.core.promise import Promise
 from watcher.render.words import STANCES, day_in_words
 from watcher.store.changes import Change
@@ -84,13 +83,20 @@ PERIODS: dict[str, str] = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "L
 
 
 def without_position(change: Change) -> str:
-    """The summary of a change, without how its position moved and without the "to" of an address."""
+    """The summary of a change, without how its position moved: that stands in a sentence of its own."""
     moved = change.stance_before and change.stance and change.summary.startswith(f"{change.stance_before} → ")
     if moved or change.summary.startswith("softer than before"):
         return change.summary.partition("; ")[2]
-    if change.kind is ChangeKind.MOVED:
-        return change.summary.removeprefix("to ").removeprefix("moved")
-    return change.summary
+    return after_label(change.kind.value, change.summary)
+
+
+def after_label(kind: str, summary: str) -> str:
+    """A summary as it follows the name of its kind of change.
+
+    >>> after_label("moved", "to https://x.example/new"), after_label("edited", "1 sentence added")
+    ('https://x.example/new', '1 sentence added')
+    """
+    return summary.removeprefix("to ").removeprefix("moved") if kind == "moved" else summary
 
 
 TRUST = {True: "Confirmed by a person.", False: "Read by machine, not yet confirmed."}

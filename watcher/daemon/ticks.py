@@ -1,4 +1,4 @@
-"""One process: scheduler ticks, deliveries, the Telegram bot and the web view. The composition root of `watcher run`.
+"""What is done again and again: reading what is due, sending what waits.
 
 APScheduler only ticks, in memory; what is due stands in our own table, so a restart, a sleep
 or a day's downtime is caught up on the first tick, once, and nothing is pickled.
@@ -6,24 +6,19 @@ or a day's downtime is caught up on the first tick, once, and nothing is pickled
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
-import secrets
-import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from watcher.config.environment import Environment
 from watcher.config.load import Configuration
-from watcher.core.errors import ConfigError, SendError, WatcherError
+from watcher.core.errors import SendError, WatcherError
 from watcher.core.model import Refused, Sent
+from watcher.daemon.commands import Commands
 from watcher.pipeline import check
 from watcher.pipeline.deliver import Settled, deliver
 from watcher.pipeline.digests import tell_digests
@@ -36,20 +31,11 @@ from watcher.pipeline.watch import open_watch
 from watcher.store import checks
 from watcher.store.database import open_database
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.routing import BaseRoute
-
-    from watcher.bot.polling import TelegramBot
-    from watcher.web.app import Server
-
 log = structlog.get_logger()
 
 POLL_TICK_S = 30  # how often the timetable is looked at; what is due decides what is read
 DELIVER_TICK_S = 3
 TICK_JITTER_S = 2
-UPDATE_MOST_BYTES = 1_000_000
 STOP_WITHIN_S = 8.0  # of the 10 s that a service manager gives, the rest is for the interpreter
 
 # A late tick is made up once (`coalesce`), never dropped (the default grace of 1 s drops it without
@@ -136,117 +122,6 @@ class Daemon:
             self.commands.stop()
             for lock in self._busy.values():
                 lock.acquire(timeout=STOP_WITHIN_S / 4)
-
-
-class Commands:
-    """The bot, if there is a token; and the way by which Telegram's updates reach it through the web view."""
-
-    def __init__(self, configuration: Configuration, environment: Environment) -> None:
-        """Raises ConfigError if the settings ask for a webhook that can't be."""
-        self._configuration, self._environment = configuration, environment
-        self._bot: TelegramBot | None = None
-        asked = configuration.settings.telegram_updates
-        can_be_pushed = (environment.public_url or "").startswith("https://")
-        if asked == "webhook" and not can_be_pushed:
-            raise ConfigError(
-                f'{configuration.path}: telegram_updates = "webhook" needs WATCHER_PUBLIC_URL to begin with https://'
-            )
-        self._is_pushed = environment.telegram_token is not None and asked != "polling" and can_be_pushed
-        self._path, self._secret = (_word(environment, what) for what in ("path", "secret"))
-
-    def start(self) -> None:
-        """Begin to answer."""
-        environment = self._environment
-        if environment.telegram_token is None:
-            return
-        from watcher.bot.polling import TelegramBot, Webhook
-
-        self._bot = TelegramBot(
-            environment.telegram_token.get_secret_value(),
-            environment.telegram_api_url,
-            environment.telegram_review_chat,
-            lambda: open_watch(self._configuration, environment),
-            Webhook(f"{environment.public_url}/telegram/{self._path}", self._secret) if self._is_pushed else None,
-        )
-        self._bot.start()
-
-    def stop(self) -> None:
-        """Finish the answer in hand."""
-        if self._bot is not None:
-            self._bot.stop(STOP_WITHIN_S / 4)
-
-    def routes(self) -> list[BaseRoute]:
-        """Where updates are posted; none if they are polled for."""
-        from starlette.routing import Route
-
-        return [Route(f"/telegram/{self._path}", self._take, methods=["POST"])] if self._is_pushed else []
-
-    async def _take(self, request: Request) -> Response:
-        from starlette.responses import Response
-
-        body = b""
-        async for piece in request.stream():
-            body += piece
-            if len(body) > UPDATE_MOST_BYTES:
-                return Response(status_code=413)
-        bot = self._bot
-        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        return Response(status_code=bot.take(body, secret) if bot is not None else 503)
-
-
-def _word(environment: Environment, what: str) -> str:
-    """A word that nobody can guess: always the same under one WATCHER_SECRET_KEY, else a new one at each start."""
-    if environment.secret_key is None:
-        return secrets.token_hex(32)
-    key = environment.secret_key.get_secret_value().encode()
-    return hmac.new(key, f"telegram {what}".encode(), hashlib.sha256).hexdigest()
-
-
-def run(
-    configuration: Configuration,
-    environment: Environment,
-    *,
-    engine_name: str,
-    host: str | None,
-    port: int | None,
-    tell: Callable[[PollLine | Summary], None],
-    announce: Callable[[str], None],
-) -> None:
-    """Run everything until SIGTERM or SIGINT. Raises WatcherError if a part can't start."""
-    open_database(environment.storage).conn.close()  # a store that can't be opened is said at once
-    daemon = Daemon(configuration, environment, engine_name, tell)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: daemon.stopping.set())
-    server = _server(configuration, environment, host, port, daemon.commands.routes())
-    announce(f"Web view: {environment.public_url or server.url}")
-    web = threading.Thread(target=server.run, name="web", daemon=True)
-    web.start()
-    try:
-        daemon.run()
-    finally:
-        server.should_exit = True
-        web.join(timeout=1)
-    announce("Stopped. What was due goes on at the next start.")
-    # A request to a slow site may still be in a thread; nothing of it is half-written, so don't wait for it.
-    os._exit(0)
-
-
-def _server(
-    configuration: Configuration,
-    environment: Environment,
-    host: str | None,
-    port: int | None,
-    more: Iterable[BaseRoute],
-) -> Server:
-    """The web view, already listening. Raises ConfigError if its address can't be had."""
-    from watcher.web.app import build_app, serve
-
-    settings = configuration.settings
-    can_mail = not environment.missing_for_mail
-    app = build_app(configuration, environment.storage, environment.public_url, can_mail=can_mail, more=more)
-    where = host or environment.host or settings.web_host
-    port = next(p for p in (port, environment.port, settings.web_port) if p is not None)
-    return serve(app, where, port, environment.proxies)
 
 
 def _log_settled(settled: Settled) -> None:
