@@ -58,6 +58,39 @@ def test_while_a_poll_writes_an_answer_rests_for_a_moment(path: Path) -> None:
     answers.close()
 
 
+def test_an_answer_a_little_behind_is_given_once_more_and_renewed_after(path: Path) -> None:
+    now = [0.0]
+    answers, told = Answers(path, share=1e-9, clock=lambda: now[0]), list[int]()
+    write(path)
+    first = answers.answer("key", counting(told))
+    write(path)
+    now[0] = 2.5
+    assert answers.kept("key") is None
+    assert answers.last("key") is first
+    answers.renew("key", counting(told))
+    assert len(told) == 2
+    answers.renew("key", counting(told))
+    assert len(told) == 2, "somebody else has renewed it"
+    write(path)
+    now[0] = 7.5
+    assert answers.last("key") is None, "more than five seconds old"
+    answers.close()
+
+
+def test_an_answer_of_another_database_or_where_none_may_be_behind_is_not_given_again(path: Path) -> None:
+    write(path)
+    strict, usual = Answers(path, share=0), Answers(path)
+    for answers in (strict, usual):
+        answers.answer("key", counting([]))
+    write(path)
+    assert strict.last("key") is None
+    path.unlink()
+    write(path)
+    assert usual.last("key") is None
+    strict.close()
+    usual.close()
+
+
 def test_no_answer_is_kept_longer_than_a_minute(path: Path) -> None:
     now = [0.0]
     answers, told = Answers(path, clock=lambda: now[0]), list[int]()

@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from sqlite_utils import Database
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -121,7 +122,8 @@ def _endpoint(
 ) -> Callable[[Request], Awaitable[Response]]:
     """The page as Starlette calls it: made in a thread, with the database as it stands at that moment.
 
-    What is kept is given at once: a thread would wait for the others.
+    What is kept is given at once: a thread would wait for the others. What is a few seconds behind is given
+    at once too, and made anew behind the reader's back.
     What reads many texts is limited: searches, and any list with a filter of words.
     """
 
@@ -138,8 +140,13 @@ def _endpoint(
         is_kept = request.url.path not in NOT_KEPT
         key = (request.url.path, request.url.query, site.base(request)) if is_kept else None
         kept = answers.kept(key)
-        if kept is None:
-            kept = await run_in_threadpool(answers.answer, key, make)
+        if kept is not None:
+            return kept.response(request)
+        if (last := answers.last(key)) is not None:
+            response = last.response(request)
+            response.background = BackgroundTask(answers.renew, key, make)
+            return response
+        kept = await run_in_threadpool(answers.answer, key, make)
         return kept.response(request)
 
     return answer

@@ -19,6 +19,9 @@ MOST_S = 60.0
 SHARE, REST_MOST_S = 0.005, 2.0
 """While a poll writes, an address is made anew so seldom that it takes this share of a processor, at most so late."""
 
+BEHIND_MOST_S = 3.0
+"""So much longer the last answer is given while its successor is made behind the reader's back."""
+
 _MOST_ANSWERS = 300
 _MOST_BYTES = 500_000
 _WORTH_PACKING = 1000
@@ -66,12 +69,25 @@ class Answers:
     _kept: dict[object, Kept] = field(default_factory=dict)
     _making: set[object] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _renewing: threading.Lock = field(default_factory=threading.Lock)
     _watched: tuple[tuple[int, int], sqlite3.Connection] | None = None
 
     def kept(self, key: object) -> Kept | None:
         """The answer kept under `key` if it still holds; takes some ten microseconds. While one is made it does."""
         kept = self._kept.get(key) if key is not None else None
         return kept if kept is not None and self._holds(kept, self.state(), key) else None
+
+    def last(self, key: object) -> Kept | None:
+        """The answer kept under `key` if it is a few seconds behind at most: to be given now, and renewed after."""
+        kept = self._kept.get(key) if key is not None else None
+        if kept is None or self.share == 0 or self.clock() - kept.at >= REST_MOST_S + BEHIND_MOST_S:
+            return None
+        return kept if _file_of(kept.state) == _file_of(self.state()) else None
+
+    def renew(self, key: object, make: Callable[[], Response]) -> None:
+        """Make the answer under `key` anew, unless somebody has; one at a time, so that readers are not held up."""
+        with self._renewing:
+            self.answer(key, make)
 
     def answer(self, key: object, make: Callable[[], Response]) -> Kept:
         """The answer kept under `key` if it still holds, or else a new one. None keeps nothing."""
@@ -131,3 +147,7 @@ class Answers:
         if self._watched is not None:
             self._watched[1].close()
             self._watched = None
+
+
+def _file_of(state: object) -> object:
+    return state[0] if isinstance(state, tuple) else None
