@@ -32,10 +32,13 @@ _BARE_BODY = re.compile(
 _OWN_NOUNS = (
     "trust|college|force|constabulary|council|board|association|society|federation|foundation|charity|union|"
     "organisation|university|institute|department|partnership|network|health board|ambulance service|royal college|"
-    "coalition|commission|academy|group|alliance|forum|centre|faculty|icb|ccg|integrated care board"
+    "coalition|commission|academy|group|alliance|forum|centre|faculty|icb|ccg|integrated care board|guild|authority|"
+    "committee|panel|collective|collaborative|agency|inspectorate|executive|cabinet|school|league|congress|"
+    "governors|trustees|directorate"
 )
 _OWN_NOUN = re.compile(
-    rf"\b(?:(?:the|this|our) (?={_OWN_NOUNS})|this (?=service\b))({_OWN_NOUNS}|service)\b(?!'s (?:critics|opponents))"
+    rf"(?:\b(?:the|this|our) (?={_OWN_NOUNS})|\bthis (?=service\b)|^(?=(?:council|cabinet|governors|trustees) [a-z]+(?:ed|s) ))"
+    rf"({_OWN_NOUNS}|service)\b(?!'s (?:critics|opponents))"
 )
 _OWN_ROLE = re.compile(
     r"\b(?:the|OUR) (?:(?:deputy|interim|acting|associate|executive|trust|lead|new|joint|assistant|trust's|force's) )*"
