@@ -6,7 +6,6 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -79,19 +78,6 @@ def test_nobody_listening_is_tried_again_for_nothing_was_sent() -> None:
         closed.bind(("127.0.0.1", 0))
         receipt = send(f"json://127.0.0.1:{closed.getsockname()[1]}/", delivery(attempts=1))
     assert receipt == TryAgain(15.0, "the service could not be reached")
-
-
-@pytest.fixture
-def hanging_up() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def take() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65_536)
-
-        threading.Thread(target=take, daemon=True).start()
-        yield server.getsockname()[1]
 
 
 def test_a_connection_that_breaks_after_the_message_is_in_doubt(hanging_up: int) -> None:

@@ -8,8 +8,6 @@ import hmac
 import json
 import re
 import socket
-import threading
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -118,20 +116,6 @@ def test_nobody_listening_is_tried_again() -> None:
     assert isinstance(receipt, TryAgain)
     assert "refused the connection" in receipt.reason
     assert "secret-path" not in receipt.reason
-
-
-@pytest.fixture
-def hanging_up() -> Iterator[int]:
-    """A server that takes a request and closes without a word."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def take() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65_536)
-
-        threading.Thread(target=take, daemon=True).start()
-        yield server.getsockname()[1]
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_id(hanging_up: int) -> None:
