@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.browser import AXE, IN_A_BROWSER, NEEDS_AXE, TAGS, browser
 from watcher.render.digest import MailTemplates
 from watcher.render.digest_sample import SAMPLE, SAMPLE_QUIET
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parents[1] / "servers/node_modules/axe-core/axe.min.js"
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed (make test-deps)"),
-    pytest.mark.slow,
-]
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
-)  # fmt: skip
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+__all__ = ["browser"]
+pytestmark = IN_A_BROWSER
 LETTERS = {"full": MailTemplates().letter(SAMPLE), "quiet": MailTemplates().letter(SAMPLE_QUIET)}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make test-deps)")
+@NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 700])
 @pytest.mark.parametrize("name", LETTERS)

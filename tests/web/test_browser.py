@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.browser import AXE, IN_A_BROWSER, NEEDS_AXE, TAGS, browser
 from tests.web.filling import NOW, Filling
 from tests.web.test_pages import softening
 from watcher.core.model import ChangeKind
@@ -18,18 +17,8 @@ from watcher.store import people
 from watcher.store.database import transaction
 from watcher.web.app import build_app, serve
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parents[1] / "servers/node_modules/axe-core/axe.min.js"
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed (make test-deps)"),
-    pytest.mark.slow,
-]
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
-)  # fmt: skip
+__all__ = ["browser"]
+pytestmark = IN_A_BROWSER
 PATHS = (
     "/", "/?kind=trust&stance=ended", "/?from=2026-07-01", "/changes/5", "/changes/5?view=side&show=all", "/changes/4",
     "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions",
@@ -70,19 +59,10 @@ def softened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made.db.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
-
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES_OF_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make test-deps)")
+@NEEDS_AXE
 def test_axe_finds_no_violation_on_any_page_light_and_dark(browser: Any, address: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
@@ -99,7 +79,7 @@ def test_axe_finds_no_violation_on_any_page_light_and_dark(browser: Any, address
     context.close()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make test-deps)")
+@NEEDS_AXE
 def test_axe_finds_none_where_positions_were_confirmed_and_histories_are_long(browser: Any, softened: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 800})
     page = context.new_page()

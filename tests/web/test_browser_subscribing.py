@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.support.browser import AXE, IN_A_BROWSER, NEEDS_AXE, TAGS, browser
 from tests.web.filling import NOW, Filling, filled
-from tests.web.test_browser import AXE, RULES_OF_LOOK, TAGS, browser, pytestmark, violations
+from tests.web.test_browser import RULES_OF_LOOK, violations
 from watcher.store import subscriptions
 from watcher.web.app import build_app, serve
 
-__all__ = ["browser", "pytestmark"]
+__all__ = ["browser"]
+pytestmark = IN_A_BROWSER
 
 
 class Reader:
@@ -112,7 +114,7 @@ def test_the_whole_way_can_be_gone_without_script(browser: Any, posting: tuple[s
     reader.context.close()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make test-deps)")
+@NEEDS_AXE
 def test_axe_finds_no_violation_in_any_state_light_and_dark(browser: Any, posting: tuple[str, Filling]) -> None:
     reader = Reader(browser, *posting)
     for state in states(reader):
