@@ -114,6 +114,8 @@ def test_a_preview_writes_one_file_and_queues_nothing(filling: Filling, tmp_path
     )
     run(filling, "--week", "2026-W23", "--preview", str(text))
     assert text.read_text(encoding="utf-8").startswith("Week 23, 1 to 7 June 2026\n====")
+    assert "Leave: (each reader's own link)\n" in text.read_text(encoding="utf-8")
+    assert "leave.invalid" not in page.read_text(encoding="utf-8")
     assert waiting_letters(filling.db) == []
 
 

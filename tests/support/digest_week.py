@@ -12,7 +12,7 @@ from tests.web.filling import START, filled
 from watcher.config.environment import Environment
 from watcher.config.load import load
 from watcher.core.markup import BREAK
-from watcher.core.model import Letter
+from watcher.core.model import LEAVE_URL, Letter
 from watcher.core.weeks import parse_week
 from watcher.pipeline.digest import Period
 from watcher.pipeline.watch import open_watch
@@ -48,8 +48,8 @@ def letter_of_the_week(folder: Path) -> Letter:
 
 
 def shown(letter: Letter) -> str:
-    """Its text as a reader sees it, without what parts addresses."""
-    return letter.text.replace(BREAK, "")
+    """Its text as a reader sees it: without what parts addresses, with a link of their own to leave by."""
+    return letter.text.replace(BREAK, "").replace(LEAVE_URL, "https://watch.example/leave/…")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,19 @@ def test_a_restored_backup_is_read_without_a_restart(tmp_path: Path) -> None:
         assert client.get("/changes/1").status_code == 200
 
 
+def test_while_changes_are_recorded_a_reader_gets_the_last_answer_and_the_next_one_the_new(tmp_path: Path) -> None:
+    made = filled(tmp_path)
+    app = build_app(made.configuration, made.storage, now=lambda: NOW, share=1e9)  # answers rest for no time at all
+    with TestClient(app) as client:
+        first = client.get("/api/v1/changes").json()["changes"]
+        made.put("late", "northmoor", "Late", ["Steady Mentoring has ended."], kind=ChangeKind.FIRST, page="late")
+        assert client.get("/api/v1/changes").json()["changes"] == first
+        renewed = client.get("/api/v1/changes").json()["changes"]
+    made.db.close()
+    assert renewed[1:] == first[: len(renewed) - 1]
+    assert renewed[0]["title"] == "Late"
+
+
 def test_a_file_that_is_no_database_says_so_calmly_and_names_no_path(tmp_path: Path, filling: Filling) -> None:
     (tmp_path / "watcher.db").write_bytes(b"this is not a database" * 100)
     with TestClient(build_app(filling.configuration, tmp_path)) as client:

@@ -112,6 +112,7 @@ def _refuse_unfinished(now: object, window: Window, setting: Setting) -> None:
 def _preview(setting: Setting, window: Window | None, file: Path, wanted: str) -> None:
     from watcher.core.errors import FilterError
     from watcher.core.filter import Rhythm, parse_filter, vocabulary
+    from watcher.core.model import LEAVE_URL
     from watcher.core.weeks import latest_whole
     from watcher.pipeline.digest import Period
     from watcher.pipeline.mail_templates import mail_templates
@@ -130,7 +131,9 @@ def _preview(setting: Setting, window: Window | None, file: Path, wanted: str) -
         raise ConfigError(f"{shown.period} has not begun: the latest whole one is {nearest}")
     found = Period(watch, shown, {asked}).digest(asked)
     letter = templates.letter(found)
-    text = letter.text if file.suffix == ".txt" else letter.html
+    # Each reader gets a link of their own; a preview is nobody's.
+    text = letter.text.replace(LEAVE_URL, "(each reader's own link)") if file.suffix == ".txt" else letter.html
+    text = text.replace(LEAVE_URL, "#")
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as exc:

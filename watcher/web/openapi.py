@@ -140,8 +140,14 @@ def _list(name: str, schema: str) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
+    problem = {"Problem": _object(title=_TEXT, status=_NUMBER)}
+    return (
+        problem | _schemas_of_changes() | _schemas_of_statements() | _schemas_of_organisations() | _schemas_of_search()
+    )
+
+
+def _schemas_of_changes() -> dict[str, Any]:
     return {
-        "Problem": _object(title=_TEXT, status=_NUMBER),
         "Changes": _list("changes", "Change"),
         "Change": _object(**_CHANGE),
         "ChangeWhole": _object(
@@ -156,6 +162,11 @@ def _schemas() -> dict[str, Any]:
             op={"type": "string", "enum": [op.value for op in BlockOp]}, before=_MAYBE_TEXT, after=_MAYBE_TEXT
         ),
         "Evidence": _evidence(),
+    }
+
+
+def _schemas_of_statements() -> dict[str, Any]:
+    return {
         "Statements": _list("statements", "StatementLine"),
         "StatementLine": _object(
             **_NAMES, id=_NUMBER, topic=_TEXT, state=_STATE, first_seen_at=_AT, publishers=_NUMBER
@@ -180,6 +191,11 @@ def _schemas() -> dict[str, Any]:
             organisation=_TEXT, statement=_MAYBE_NUMBER, version=_NUMBER, quote=_TEXT, due_from=_DAY, due_until=_DAY,
             said_at=_AT, state={"type": "string", "enum": ["open", "past", "superseded", "due"]},
         ),
+    }  # fmt: skip
+
+
+def _schemas_of_organisations() -> dict[str, Any]:
+    return {
         "Organisations": _list("organisations", "Organisation"),
         "Organisation": _object(id=_TEXT, name=_TEXT, kind=_TEXT, region=_MAYBE_TEXT, ods_code=_MAYBE_TEXT),
         "Sources": _list("sources", "Source"),
@@ -192,6 +208,11 @@ def _schemas() -> dict[str, Any]:
             organisation=_TEXT, topic=_TEXT, stance=_TEXT, quote=_TEXT, dated_on=_DAY, seen_at=_AT, version=_NUMBER,
             statement=_MAYBE_NUMBER, state=_STATE, url=_TEXT, title=_TEXT, confirmed=_FLAG,
         ),
+    }  # fmt: skip
+
+
+def _schemas_of_search() -> dict[str, Any]:
+    return {
         "Results": _list("results", "Result"),
         "Result": _object(
             document=_NUMBER, version=_NUMBER, statement=_MAYBE_NUMBER, organisation=_TEXT, organisation_name=_TEXT,
