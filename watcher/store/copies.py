@@ -18,6 +18,8 @@ from sqlite_utils import Database
 from watcher.core.model import ArchivedCopy, ChangeKind
 from watcher.store.database import instant, stamp
 
+STATES = ("waiting", "asked", "copied", "refused")
+
 MOST_ATTEMPTS = 6
 """Questions about one version; with the pauses between them they span two days."""
 
