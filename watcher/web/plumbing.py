@@ -53,9 +53,8 @@ def metrics(site: Site, request: Request, db: Database | None) -> Response:
     if db is not None:
         lines += _gauges("watcher_rows", "Rows kept", "table", views.table_counts(db))
         lines += _gauges("watcher_deliveries", "Messages by how far they are", "state", outbox.counts(db))
-        lines += _gauges(
-            "watcher_copies", "Copies in an outside archive by how far they are", "state", copies.counts(db)
-        )
+        by_state = dict.fromkeys(copies.STATES, 0) | copies.counts(db)
+        lines += _gauges("watcher_copies", "Copies in an outside archive by how far they are", "state", by_state)
         states = Counter(reads.source_states(db).values())
         lines += _gauges("watcher_sources", "Sources by how they were read last", "state", states)
         last = views.last_poll_at(db)
