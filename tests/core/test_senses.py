@@ -75,3 +75,14 @@ def test_a_small_word_may_be_one_of_the_letters() -> None:
     matcher = Matcher([replace(topic(), ambiguous=(rule,))])
     assert matcher.match("", ["The trust likes BIS, Boats in Sussex."])[0].tier is Tier.NONE
     assert matcher.match("", ["The trust likes BIS."])[0].tier is Tier.SIMILAR
+
+
+@pytest.mark.parametrize(
+    "long_form", ["BHS stands for Breathe, Hold, Stretch.", "Here BHS is short for bread, ham and salt."]
+)
+def test_letters_that_the_page_says_are_short_for_something_else_are_not_the_topic(long_form: str) -> None:
+    assert match(f"The trust hosts a class. {long_form}").tier is Tier.NONE
+
+
+def test_letters_that_the_page_says_are_short_for_the_topic_are_the_topic() -> None:
+    assert match("The trust likes BHS. BHS stands for Blue Harbour Scheme.").tier is not Tier.NONE

@@ -10,7 +10,9 @@ from watcher.core.compiled import Found, Rules
 from watcher.core.scan import Hit, search_form
 
 _IN_BRACKET = re.compile(r"['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
+_STANDS_FOR = re.compile(r"['\"’”]? (?:here )?(?:stands|is short|being short|short) for:? ([^.;:()\n]{3,80})")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "a", "&"})
+_MOST_SMALL_WORDS = 3  # "Housing in Need" is spelled out in as many words as letters, or in a few more
 _LONGEST_ACRONYM = 6  # letters that are looked for as initials in running text
 
 
@@ -70,6 +72,9 @@ class Senses:
             phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
         if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
             phrases.append(after[1])
+        if after := _STANDS_FOR.match(shown, hit.end, hit.end + 120):
+            words = after[1].replace(",", " ").split()
+            phrases.extend(" ".join(words[:count]) for count in range(len(acronym), len(acronym) + _MOST_SMALL_WORDS))
         return acronym if self._are_foreign(acronym, phrases) else None
 
     def _is_spelled_otherwise(self, acronym: str, text: str) -> bool:

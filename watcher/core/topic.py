@@ -8,7 +8,8 @@
     ├── exclusions   phrases inside which nothing counts ("SIM card")
     ├── cues         things that a text describes: word groups that stand close together
     ├── practices    which cues together describe the practice
-    └── traits       which cues make a description more or less like it, each with its weight
+    ├── traits       which cues make a description more or less like it, each with its weight
+    └── words        the same of single words
 
 Everything that belongs to one campaign is a value of these types, read from `sources.toml`;
 nothing of it is in code.
@@ -99,6 +100,7 @@ class Topic:
     cues: tuple[Cue, ...] = ()
     practices: tuple[Practice, ...] = ()
     traits: tuple[Trait, ...] = ()  # weighed together around each gate word
+    words: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # by stem (`wording.stem`)
     trait_base: float = -4.0  # log-odds of a text with a gate word and no trait
     trait_words: int = 120  # how far from the gate word a trait may stand: one story, not one long report
     practice_gate: str = ""  # group: no practice rule or trait is tried on a text without one of its words
