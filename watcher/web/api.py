@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher.pipeline.shown import whole_diff
-from watcher.store import documents, people, promises, reads, views
+from watcher.store import documents, people, promises, views
 from watcher.store import positions as reading
 from watcher.store import search as searching
 from watcher.store.changes import Change
@@ -23,7 +23,7 @@ from watcher.store.people import Confirmed
 from watcher.store.positions import Position
 from watcher.store.promises import KeptPromise
 from watcher.store.views import Publisher, StatementLine, VersionMark
-from watcher.web import boards, filters
+from watcher.web import boards, filters, health
 from watcher.web.entries import is_confirmed, words_of
 from watcher.web.pages import LONGEST_SEARCH, positive
 from watcher.web.site import Site, respond
@@ -218,14 +218,14 @@ def organisations(site: Site, request: Request, db: Database | None) -> Response
 
 def sources(site: Site, request: Request, db: Database | None) -> Response:
     """Every source, and how well it is read."""
-    return _json(request, {"sources": _sources(site, db), "next": None})
+    every = health.lines(site, db, filters.choose({}, {}))
+    return _json(request, {"sources": _sources(every), "next": None})
 
 
-def _sources(site: Site, db: Database | None) -> list[dict[str, Any]]:
-    known = reads.source_reads(db) if db is not None else {}
+def _sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
     told = []
-    for source in site.configuration.sources:
-        read = known.get(source.id)
+    for line in lines:
+        source, read = line.source, line.read
         told.append(
             {
                 "id": source.id,
@@ -324,10 +324,11 @@ _SOURCE_COLUMNS = (
 
 
 def positions_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The board as a table; organisations that have said nothing have an empty stance."""
+    """The board as a table, by the same query; organisations that have said nothing have an empty stance."""
+    asked = _understood(boards.positions_asked(site, request.query_params))
     rows: list[dict[str, Any]] = []
     confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    for board in boards.boards(site, db):
+    for board in boards.boards(site, db, asked):
         for organisation, position in board.said:
             about = {"organisation_name": organisation.name, "kind": organisation.kind.value}
             rows.append(_position(position, confirmed) | about | {"region": organisation.region})
@@ -340,8 +341,11 @@ def positions_csv(site: Site, request: Request, db: Database | None) -> Response
 
 
 def sources_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The health of every source as a table."""
-    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(site, db))
+    """The health of every source as a table, or of those that the query asks for."""
+    asked = _understood(health.sources_asked(site, request.query_params))
+    state = asked.values.get("state")
+    found = [line for line in health.lines(site, db, asked) if state is None or health.in_state(line, state)]
+    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(found))
 
 
 def _csv(request: Request, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
@@ -365,7 +369,11 @@ def _cell(value: Any) -> str:
 
 
 def _asked(site: Site, request: Request) -> filters.Asked:
-    asked = filters.parse(request.query_params, site.configuration, site.now())
+    return _understood(filters.parse(request.query_params, site.configuration, site.now()))
+
+
+def _understood(asked: filters.Asked) -> filters.Asked:
+    """The query, if all of it was understood: nobody keeps a table of everything by a slip."""
     if asked.faults:
         raise HTTPException(400, "; ".join(asked.faults))
     return asked

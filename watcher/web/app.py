@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError
 from watcher.store.database import FILE_NAME
-from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
+from watcher.web import api, boards, charts, details, feeds, health, openapi, organisations, pages, plumbing
 from watcher.web.faults import answers_to_faults
 from watcher.web.keeping import SHARE, Answers
 from watcher.web.proxies import behind
@@ -37,10 +37,10 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/", pages.latest),
     ("/changes/{number}", details.change),
     ("/statements/{number}", details.statement),
-    ("/organisations", boards.organisations),
-    ("/organisations/{organisation}", boards.organisation),
+    ("/organisations", organisations.organisations),
+    ("/organisations/{organisation}", organisations.organisation),
     ("/positions", boards.positions),
-    ("/sources", boards.sources),
+    ("/sources", health.sources),
     ("/charts", charts.charts),
     ("/search", pages.search),
     ("/about", pages.about),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -13,6 +13,9 @@ from watcher.core.errors import FilterError
 from watcher.core.filter import Filter, parse_filter, vocabulary
 from watcher.store.views import Selection
 from watcher.web import phrases
+
+ARRANGING = frozenset({"sort", "view"})
+"""Parts of a query that say how something is shown, not what."""
 
 NAMES = ("filter", "topic", "organisation", "kind", "region", "stance", "change", "period", "from", "to")
 
@@ -36,7 +39,7 @@ class Asked:
 
     def words(self, configuration: Configuration) -> list[str]:
         """What is selected, for people: ["Trusts", "Ended", "Last 30 days"]."""
-        return [_in_words(name, value, configuration) for name, value in self.values.items()]
+        return [_in_words(name, value, configuration) for name, value in self.values.items() if name not in ARRANGING]
 
 
 def parse(query: Mapping[str, str], configuration: Configuration, now: datetime) -> Asked:
@@ -44,8 +47,7 @@ def parse(query: Mapping[str, str], configuration: Configuration, now: datetime)
     allowed: dict[str, set[str]] = {
         "topic": {topic.id for topic in configuration.topics},
         "organisation": {organisation.id for organisation in configuration.organisations},
-        "kind": set(phrases.ORGANISATION_KINDS),
-        "region": {organisation.region for organisation in configuration.organisations if organisation.region},
+        **about_organisations(configuration),
         "stance": set(phrases.STANCE_NAMES),
         "change": set(phrases.CHANGES),
         "period": set(phrases.PERIODS),
@@ -65,7 +67,7 @@ def parse(query: Mapping[str, str], configuration: Configuration, now: datetime)
             values[name] = value
         else:
             hint = "write a day like 2026-06-12" if name in ("from", "to") else "it is not used here"
-            faults.append(f"{name} “{value[:80]}” is not known: {hint}")
+            faults.append(_unknown(name, value, hint))
     since, until = _span(values, ZoneInfo(configuration.settings.timezone), now)
     selection = Selection(
         topic=values.get("topic"),
@@ -79,6 +81,31 @@ def parse(query: Mapping[str, str], configuration: Configuration, now: datetime)
         wanted=wanted,
     )
     return Asked(selection, values, tuple(faults))
+
+
+def choose(query: Mapping[str, str], allowed: Mapping[str, Collection[str]]) -> Asked:
+    """What a query asks for where each name has a few values. Another value is named in `faults` and limits nothing.
+
+    One that only arranges (`ARRANGING`) is passed over without a word.
+    """
+    values, faults = dict[str, str](), list[str]()
+    for name, known in allowed.items():
+        value = query.get(name, "").strip()
+        if value in known:
+            values[name] = value
+        elif value and name not in ARRANGING:
+            faults.append(_unknown(name, value, "it is not used here"))
+    return Asked(Selection(), values, tuple(faults))
+
+
+def about_organisations(configuration: Configuration) -> dict[str, set[str]]:
+    """The kinds and regions of organisations that a query may name."""
+    regions = {organisation.region for organisation in configuration.organisations if organisation.region}
+    return {"kind": set(phrases.ORGANISATION_KINDS), "region": regions}
+
+
+def _unknown(name: str, value: str, hint: str) -> str:
+    return f"{name} “{value[:80]}” is not known: {hint}"
 
 
 def _wanted(text: str, configuration: Configuration) -> tuple[Filter, str | None]:
@@ -124,7 +151,9 @@ def _in_words(name: str, value: str, configuration: Configuration) -> str:
         case "kind":
             return phrases.ORGANISATION_KINDS[value]
         case "stance":
-            return phrases.stance_label(value)
+            return phrases.UNSTATED_LABEL if value == phrases.UNSTATED else phrases.stance_label(value)
+        case "state":
+            return phrases.read_label(value)
         case "change":
             return phrases.CHANGES[value]
         case "period":

@@ -33,12 +33,12 @@ def latest(site: Site, request: Request, db: Database | None) -> Response:
         asked=asked,
         before=before,
         older=asked.query(before=shown[-1].change.id) if has_more else None,
-        form=_form(site),
+        form=form(site),
         is_empty=db is None or views.last_poll_at(db) is None,
     )
 
 
-def _form(site: Site) -> dict[str, list[tuple[str, str]]]:
+def form(site: Site) -> dict[str, list[tuple[str, str]]]:
     """The choices of the filter form that depend on the configuration: (value, label)."""
     organisations = sorted(site.configuration.organisations, key=lambda o: o.name.casefold())
     regions = sorted({o.region for o in organisations if o.region})
