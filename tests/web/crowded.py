@@ -78,7 +78,7 @@ def _configuration(folder: Path, organisations: int, sources: int) -> Path:
 
 
 def _state(made: Filling, number: int) -> None:
-    stance = tuple(SAYS)[number * number % len(SAYS)]
+    stance = tuple(SAYS)[number * 5 // 3 % len(SAYS)]
     words = SAYS[stance].format(name_of(number))
     blocks = [words, "Anyone who would like to talk can reach our patient advice service on weekdays."]
     made.put(f"statement-{number}", f"body-{number}", "Our position on Steady Mentoring", blocks,

@@ -71,10 +71,10 @@ READS: dict[str, tuple[str, str]] = {
     "blocked": ("Blocked", "The site does not let us read it. That does not mean that it is gone."),
     "busy": ("Busy", "The site answered with an error of its own."),
     "timed out": ("Timed out", "No answer came in time."),
-    "dns": ("No address", "The name of the site could not be found."),
-    "tls": ("Certificate", "The certificate of the site could not be verified."),
+    "dns": ("Name not found", "The name of the site could not be found."),
+    "tls": ("Certificate not valid", "The certificate of the site could not be verified."),
     "connection": ("No connection", "The site refused or dropped the connection."),
-    "robots": ("Asked not to", "The site's robots.txt asks programs not to read it."),
+    "robots": ("Asks not to be read", "The site's robots.txt asks programs not to read it."),
     "refused address": ("Private address", "The address is not on the public internet."),
     "malformed": ("Unreadable", "What the site sent is not what it says it is."),
     "too large": ("Too large", "The page is larger than is read."),
@@ -91,7 +91,7 @@ def read_label(state: str) -> str:
     """How a source is read, as a label.
 
     >>> read_label("tls"), read_label("blind")
-    ('Certificate', "Can't be read")
+    ('Certificate not valid', "Can't be read")
     """
     if state in READS:
         return READS[state][0]

@@ -118,6 +118,12 @@ class Site:
         """An instant in words: "Friday 12 June 2026, 14:05"."""
         return moment_in_words(at, self.configuration.settings.timezone) if at else ""
 
+    def brief(self, at: datetime) -> str:
+        """An instant as short as it can be told in a table: "12 June, 14:05", with the year if it is another one."""
+        local = self.local(at)
+        day = day_in_words(local.date())
+        return f"{day.removesuffix(f' {self.today().year}')}, {local:%H:%M}"
+
     def page(self, request: Request, db: Database | None, template: str, status: int = 200, **context: Any) -> Response:
         """A page made from a template."""
         last_poll_at = views.last_poll_at(db) if db is not None else None
@@ -155,6 +161,7 @@ class Site:
         }
         shown: dict[str, Callable[..., Any]] = {
             "moment": self.moment,
+            "brief": self.brief,
             "day": lambda on: day_in_words(on) if on else "",
             "local_day": lambda at: day_in_words(self.local(at).date()),
             "number": number_in_words,
