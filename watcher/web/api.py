@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,8 +23,9 @@ from watcher.store.people import Confirmed
 from watcher.store.positions import Position
 from watcher.store.promises import KeptPromise
 from watcher.store.views import Publisher, StatementLine, VersionMark
-from watcher.web import boards, filters, health
+from watcher.web import boards, filters, health, phrases
 from watcher.web.entries import is_confirmed, words_of
+from watcher.web.organisations import organisations_of
 from watcher.web.pages import LONGEST_SEARCH, positive
 from watcher.web.site import Site, respond
 
@@ -48,7 +49,7 @@ def change(site: Site, request: Request, db: Database | None) -> Response:
     change_id = positive(request.path_params["number"].removeprefix("c-"))
     found = views.public_change(db, change_id) if db is not None and change_id is not None else None
     if db is None or found is None:
-        raise HTTPException(404)
+        raise HTTPException(404, "There is no change with this number, or it is not public.")
     words = words_of(site, db, found)
     told = _change(site, request, found) | {
         "content_note": words.note,
@@ -149,7 +150,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     statement_id = positive(request.path_params["number"])
     publishers = views.publishers(db, statement_id) if db is not None and statement_id is not None else []
     if db is None or not publishers:
-        raise HTTPException(404)
+        raise HTTPException(404, "There is no statement with this number, or it is not public.")
     limit, document_ids = _limit(request), [one.document_id for one in publishers]
     marks = views.version_marks(db, document_ids, limit + 1, _cursor(request))
     shown = marks[:limit]
@@ -208,18 +209,25 @@ def _publisher(db: Database, one: Publisher) -> dict[str, Any]:
 
 
 def organisations(site: Site, request: Request, db: Database | None) -> Response:
-    """Every organisation that is watched."""
+    """Every organisation that is watched; `kind` and `region` filter."""
+    asked = _chosen(request, filters.about_organisations(site.configuration))
     told = [
         {"id": one.id, "name": one.name, "kind": one.kind.value, "region": one.region, "ods_code": one.ods_code}
-        for one in site.configuration.organisations
+        for one in organisations_of(site, asked.values.get("kind"), asked.values.get("region"))
     ]
     return _json(request, {"organisations": told, "next": None})
 
 
 def sources(site: Site, request: Request, db: Database | None) -> Response:
-    """Every source, and how well it is read."""
-    every = health.lines(site, db, filters.choose({}, {}))
-    return _json(request, {"sources": _sources(every), "next": None})
+    """Every source, and how well it is read; filters as on the page."""
+    return _json(request, {"sources": _sources(_asked_sources(site, request, db)), "next": None})
+
+
+def _asked_sources(site: Site, request: Request, db: Database | None) -> list[health.Line]:
+    """The sources that the query asks for; all of them, those that are not watched too, if it names no state."""
+    asked = _chosen(request, health.allowed(site))
+    state = asked.values.get("state")
+    return [one for one in health.lines(site, db, asked) if state is None or health.in_state(one, state)]
 
 
 def _sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
@@ -246,8 +254,17 @@ def _sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
 
 def positions(site: Site, request: Request, db: Database | None) -> Response:
     """What each organisation says it does, as read by machine, and what of it a person has confirmed."""
+    values = _chosen(request, {**boards.allowed(site), "stance": phrases.STANCE_NAMES}).values
     confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    told = [_position(one, confirmed) for one in reading.positions(db)] if db is not None else []
+    of = {one.id for one in organisations_of(site, values.get("kind"), values.get("region"))}
+    told = [
+        _position(one, confirmed)
+        for one in (reading.positions(db) if db is not None else [])
+        if values.get("topic") in (None, one.topic_id)
+        and values.get("stance") in (None, one.stance)
+        # An organisation that has left the configuration is of no kind and region any more.
+        and (one.organisation_id in of or not {"kind", "region"} & values.keys())
+    ]
     return _json(request, {"positions": told, "next": None})
 
 
@@ -325,7 +342,7 @@ _SOURCE_COLUMNS = (
 
 def positions_csv(site: Site, request: Request, db: Database | None) -> Response:
     """The board as a table, by the same query; organisations that have said nothing have an empty stance."""
-    asked = _understood(boards.positions_asked(site, request.query_params))
+    asked = _chosen(request, boards.allowed(site))
     rows: list[dict[str, Any]] = []
     confirmed = people.confirmed_positions(db) if db is not None else frozenset()
     for board in boards.boards(site, db, asked):
@@ -342,10 +359,7 @@ def positions_csv(site: Site, request: Request, db: Database | None) -> Response
 
 def sources_csv(site: Site, request: Request, db: Database | None) -> Response:
     """The health of every source as a table, or of those that the query asks for."""
-    asked = _understood(health.sources_asked(site, request.query_params))
-    state = asked.values.get("state")
-    found = [line for line in health.lines(site, db, asked) if state is None or health.in_state(line, state)]
-    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(found))
+    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(_asked_sources(site, request, db)))
 
 
 def _csv(request: Request, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
@@ -370,6 +384,10 @@ def _cell(value: Any) -> str:
 
 def _asked(site: Site, request: Request) -> filters.Asked:
     return _understood(filters.parse(request.query_params, site.configuration, site.now()))
+
+
+def _chosen(request: Request, allowed: Mapping[str, Collection[str]]) -> filters.Asked:
+    return _understood(filters.choose(request.query_params, allowed))
 
 
 def _understood(asked: filters.Asked) -> filters.Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -42,18 +42,13 @@ class Board:
         return [(stance, found) for stance, found in stances if found]
 
 
-def positions_asked(site: Site, query: Mapping[str, str]) -> filters.Asked:
-    """What a query asks of the board: `topic`, `stance` (or UNSTATED), `kind`, `region`; `sort` and `view`."""
-    return filters.choose(
-        query,
-        {
-            "topic": [topic.id for topic in site.configuration.topics],
-            "stance": [*phrases.STANCE_NAMES, phrases.UNSTATED],
-            **filters.about_organisations(site.configuration),
-            "sort": SORTS,
-            "view": VIEWS,
-        },
-    )
+def allowed(site: Site) -> dict[str, Collection[str]]:
+    """What a query may name to narrow the board: `topic`, `stance` (or UNSTATED), `kind` and `region`."""
+    return {
+        "topic": [topic.id for topic in site.configuration.topics],
+        "stance": [*phrases.STANCE_NAMES, phrases.UNSTATED],
+        **filters.about_organisations(site.configuration),
+    }
 
 
 def boards(site: Site, db: Database | None, asked: filters.Asked) -> list[Board]:
@@ -107,7 +102,7 @@ class Shown:
 
 def positions(site: Site, request: Request, db: Database | None) -> Response:
     """The board of all organisations by stance, with those that have said nothing."""
-    asked = positions_asked(site, request.query_params)
+    asked = filters.choose(request.query_params, {**allowed(site), "sort": SORTS, "view": VIEWS})
     number = request.query_params.get("page")
     return site.page(
         request,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -66,8 +67,7 @@ def parse(query: Mapping[str, str], configuration: Configuration, now: datetime)
         if is_known:
             values[name] = value
         else:
-            hint = "write a day like 2026-06-12" if name in ("from", "to") else "it is not used here"
-            faults.append(_unknown(name, value, hint))
+            faults.append(unknown(name, value, allowed.get(name)))
     since, until = _span(values, ZoneInfo(configuration.settings.timezone), now)
     selection = Selection(
         topic=values.get("topic"),
@@ -94,7 +94,7 @@ def choose(query: Mapping[str, str], allowed: Mapping[str, Collection[str]]) -> 
         if value in known:
             values[name] = value
         elif value and name not in ARRANGING:
-            faults.append(_unknown(name, value, "it is not used here"))
+            faults.append(unknown(name, value, known))
     return Asked(Selection(), values, tuple(faults))
 
 
@@ -104,8 +104,21 @@ def about_organisations(configuration: Configuration) -> dict[str, set[str]]:
     return {"kind": set(phrases.ORGANISATION_KINDS), "region": regions}
 
 
-def _unknown(name: str, value: str, hint: str) -> str:
-    return f"{name} “{value[:80]}” is not known: {hint}"
+def unknown(name: str, value: str, known: Collection[str] | None) -> str:
+    """That a value is not understood, and what could be written in its place: one of `known`; None stands for a day.
+
+    >>> unknown("stance", "endded", ["ended", "paused"])
+    'stance “endded” is not known: did you mean “ended”?'
+    """
+    said = f"{name} “{value[:80]}” is not known: "
+    if known is None:
+        return f"{said}write a day like 2026-06-12"
+    if close := get_close_matches(value.casefold(), [*known], n=1):
+        return f"{said}did you mean “{close[0]}”?"
+    return said + (f"one of {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else "it is not used here")
+
+
+_FEW = 15  # values that are listed where one is wrong
 
 
 def _wanted(text: str, configuration: Configuration) -> tuple[Filter, str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,17 +50,13 @@ class Line:
         return self.state not in (*reads.SEEN, phrases.RESTING)
 
 
-def sources_asked(site: Site, query: Mapping[str, str]) -> filters.Asked:
-    """What a query asks of the sources: `state` (or BLIND, or RESTING), `organisation`, `kind`, `region`; `sort`."""
-    return filters.choose(
-        query,
-        {
-            "state": [*phrases.READS, phrases.BLIND, phrases.RESTING],
-            "organisation": [one.id for one in site.configuration.organisations],
-            **filters.about_organisations(site.configuration),
-            "sort": SORTS,
-        },
-    )
+def allowed(site: Site) -> dict[str, Collection[str]]:
+    """What a query may name to narrow the sources: `state` (or BLIND, or RESTING), `organisation`, `kind`, `region`."""
+    return {
+        "state": [*phrases.READS, phrases.BLIND, phrases.RESTING],
+        "organisation": [one.id for one in site.configuration.organisations],
+        **filters.about_organisations(site.configuration),
+    }
 
 
 def lines(site: Site, db: Database | None, asked: filters.Asked) -> list[Line]:
@@ -85,7 +81,7 @@ def in_state(line: Line, state: str | None) -> bool:
 
 def sources(site: Site, request: Request, db: Database | None) -> Response:
     """The health of every source that is asked for, and how many there are in each state."""
-    asked = sources_asked(site, request.query_params)
+    asked = filters.choose(request.query_params, {**allowed(site), "sort": SORTS})
     every = lines(site, db, asked)
     state, sort = asked.values.get("state"), asked.values.get("sort", "state")
     found = _sorted([line for line in every if in_state(line, state)], sort)

@@ -63,7 +63,7 @@ def _by_kind(shown: Iterable[Organisation], told: Iterable[Position]) -> list[Of
 
 
 def organisations_of(site: Site, kind: str | None, region: str | None) -> list[Organisation]:
-    """The organisations of a kind and a region; None stands for any."""
+    """The organisations of a kind and a region, in the order of the configuration; None stands for any."""
     return [
         one
         for one in site.configuration.organisations
