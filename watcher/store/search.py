@@ -18,7 +18,7 @@ MARK_START, MARK_END = "\ue000", "\ue001"
 _CANDIDATES = 400  # versions that are ranked before those of one document are joined
 _TERM = re.compile(r'(-)?(?:"([^"]*)"|([^\s"]+))(\*)?')
 _WORD = re.compile(r"\w")
-_MOST_TERMS = 32
+MOST_TERMS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Query:
 
     match: str
     only_excludes: bool = False
+    is_cut: bool = False  # what stands beyond the first MOST_TERMS terms is not looked for
 
 
 def parse_query(text: str) -> Query:
@@ -57,7 +58,9 @@ def parse_query(text: str) -> Query:
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for minus, phrase, word, star in _TERM.findall(text.replace("\x00", " "))[:_MOST_TERMS]:
+    terms = _TERM.findall(text.replace("\x00", " "))
+    is_cut = len(terms) > MOST_TERMS
+    for minus, phrase, word, star in terms[:MOST_TERMS]:
         words = (phrase or word).replace(MARK_START, " ").replace(MARK_END, " ")
         is_prefix = bool(star) or words.endswith("*")
         words = words.rstrip("*")
@@ -65,11 +68,11 @@ def parse_query(text: str) -> Query:
             continue
         (unwanted if minus else wanted).append(f'"{words}"{" *" if is_prefix else ""}')
     if not wanted:
-        return Query("", only_excludes=bool(unwanted))
+        return Query("", bool(unwanted), is_cut)
     together = " AND ".join(wanted)
     if not unwanted:
-        return Query(together)
-    return Query(f"({together})" + "".join(f" NOT {term}" for term in unwanted))
+        return Query(together, is_cut=is_cut)
+    return Query(f"({together})" + "".join(f" NOT {term}" for term in unwanted), is_cut=is_cut)
 
 
 def search(
