@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_phrase_a_beginning_and_an_exclusion(filling: Filling) -> None:
 def test_days_limit_a_search(client: TestClient) -> None:
     assert "Nothing found" in client.get("/search?q=mentoring&from=2026-06-10").text
     assert "What people told us" in client.get("/search?q=mentoring&from=2026-06-02&to=2026-06-02").text
+
+
+def test_the_days_of_a_search_are_those_of_the_readers(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    made.at = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)  # half past midnight in London
+    made.put("late", "northmoor", "Said at night", ["Steady Mentoring goes on."])
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        for path in ("/search", "/api/v1/search"):
+            assert "Said at night" in client.get(f"{path}?q=mentoring&from=2026-06-02&to=2026-06-02").text
+            assert "Said at night" not in client.get(f"{path}?q=mentoring&to=2026-06-01").text
+    made.db.close()
 
 
 ODD = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.store.database import instant
+from watcher.store.database import instant, stamp
 from watcher.store.views import PUBLIC_DOCUMENTS
 
 MARK_START, MARK_END = "\ue000", "\ue001"
@@ -76,9 +76,14 @@ def parse_query(text: str) -> Query:
 
 
 def search(
-    db: Database, query: Query, limit: int, offset: int = 0, since: date | None = None, until: date | None = None
+    db: Database,
+    query: Query,
+    limit: int,
+    offset: int = 0,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Hit]:
-    """Documents whose versions hold the words, the best first; versions seen on the days [since, until]."""
+    """Documents whose versions hold the words, the best first; versions seen in [since, until)."""
     if not query.match:
         return []
     try:
@@ -92,14 +97,14 @@ def search(
     return [hit for versions in shown if (hit := _hit(db, query.match, versions)) is not None]
 
 
-def _ranked(db: Database, match: str, since: date | None, until: date | None) -> list[tuple[int, int]]:
+def _ranked(db: Database, match: str, since: datetime | None, until: datetime | None) -> list[tuple[int, int]]:
     clauses, values = [""], list[object]()
     if since is not None:
         clauses.append("v.seen_at >= ?")
-        values.append(since.isoformat())
+        values.append(stamp(since))
     if until is not None:
         clauses.append("v.seen_at < ?")
-        values.append((until + timedelta(days=1)).isoformat() if until < date.max else "9999-12-31T99")
+        values.append(stamp(until))
     rows = db.execute(
         "SELECT v.id, v.document_id FROM versions_fts JOIN versions v ON v.id = versions_fts.rowid"
         f" WHERE versions_fts MATCH ? AND v.document_id IN ({PUBLIC_DOCUMENTS}){' AND '.join(clauses)}"

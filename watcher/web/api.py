@@ -292,8 +292,8 @@ def search(site: Site, request: Request, db: Database | None) -> Response:
         raise HTTPException(400, f"q must have at most {LONGEST_SEARCH} characters")
     query = searching.parse_query(text)
     limit, offset = _limit(request), _number(request, "cursor", 0)
-    since, until = _day(request, "from"), _day(request, "to")
-    hits = searching.search(db, query, limit + 1, offset, since, until) if db is not None else []
+    span = filters.moments(_day(request, "from"), _day(request, "to"), site.zone)
+    hits = searching.search(db, query, limit + 1, offset, *span) if db is not None else []
     told = [
         {
             "document": hit.document_id,

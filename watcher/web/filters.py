@@ -130,15 +130,18 @@ def _wanted(text: str, configuration: Configuration) -> tuple[Filter, str | None
 
 
 def _span(values: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """From the first moment of `from` to the last of `to`, on the clocks of `zone`; `period` counts back from now."""
-    since = until = None
+    """The moments between which `from` and `to` lie; `period` counts back from now."""
+    since, until = moments(_day(values.get("from", "")), _day(values.get("to", "")), zone)
     if "period" in values:
-        since = now - timedelta(days=int(values["period"].removesuffix("d")))
-    if (first := _day(values.get("from", ""))) is not None:
-        started = datetime.combine(first, time(), zone).astimezone(UTC)
+        started = now - timedelta(days=int(values["period"].removesuffix("d")))
         since = max(since, started) if since else started
-    if (last := _day(values.get("to", ""))) is not None:
-        until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    return since, until
+
+
+def moments(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """From the first moment of the day `first` to the end of the day `last`, on the clocks of `zone`."""
+    since = datetime.combine(first, time(), zone).astimezone(UTC) if first else None
+    until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC) if last else None
     return since, until
 
 

@@ -61,7 +61,8 @@ def search(site: Site, request: Request, db: Database | None) -> Response:
     since, until = (filters.parse_day(asked.get(name, "").strip()) for name in ("from", "to"))
     offset = min(positive(asked.get("offset")) or 0, _MOST_OFFSET)
     query = searching.parse_query(text)
-    found = searching.search(db, query, PER_PAGE + 1, offset, since, until) if db is not None else []
+    span = filters.moments(since, until, site.zone)
+    found = searching.search(db, query, PER_PAGE + 1, offset, *span) if db is not None else []
     carried = {"q": text, "from": since.isoformat() if since else None, "to": until.isoformat() if until else None}
     here = filters.Asked(views.Selection(), {name: value for name, value in carried.items() if value})
     return site.page(

@@ -110,9 +110,14 @@ class Site:
         """The day on which the site is read, in the configured time zone."""
         return self.local(self.now()).date()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The configured time zone, by whose clocks days begin."""
+        return ZoneInfo(self.configuration.settings.timezone)
+
     def local(self, at: datetime) -> datetime:
         """An instant on the wall clocks of the configured time zone."""
-        return at.astimezone(ZoneInfo(self.configuration.settings.timezone))
+        return at.astimezone(self.zone)
 
     def moment(self, at: datetime | None) -> str:
         """An instant in words: "Friday 12 June 2026, 14:05"."""
