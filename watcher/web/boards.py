@@ -23,7 +23,7 @@ from watcher.web.site import Site
 
 SORTS = {"stance": "Position", "organisation": "Organisation", "kind": "Kind", "date": "Date"}
 VIEWS = {"words": "With their words", "names": "Names only"}
-POSITIONS_SHOWN = 40  # with its style a page stays under 60 kB
+POSITIONS_SHOWN, FEWEST_SHOWN = 40, 10  # of all topics together: with its style a page stays under 60 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +127,6 @@ def _shown(site: Site, board: Board, asked: filters.Asked, number: str | None) -
     for stance, count in board.counts.items():
         label = phrases.UNSTATED_LABEL if stance == phrases.UNSTATED else phrases.stance_label(stance)
         choices.append(Choice(label, count, asked.query(stance=stance), chosen == stance))
-    return Shown(board, paged(board.said, number, POSITIONS_SHOWN), choices, asked)
+    # As many for one topic as beside the others: the second page goes on where the first one ended.
+    most = max(FEWEST_SHOWN, POSITIONS_SHOWN // len(site.configuration.topics))
+    return Shown(board, paged(board.said, number, most), choices, asked)
