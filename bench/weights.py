@@ -20,8 +20,9 @@ from tests.web.filling import NOW
 from watcher.web.app import build_app
 
 ADDRESSES = (
-    "/", "/positions", "/organisations", "/organisations/body-3", "/sources", "/charts", "/search?q=mentoring",
-    "/statements/1", "/changes/1",
+    "/", "/positions", "/positions?view=names", "/positions?stance=none", "/positions?page=all", "/organisations",
+    "/organisations/body-3", "/sources", "/sources?state=resting", "/sources?page=all", "/charts",
+    "/search?q=mentoring", "/statements/1", "/changes/1",
 )  # fmt: skip
 
 

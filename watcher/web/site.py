@@ -29,6 +29,7 @@ from watcher.store import database, views
 from watcher.web import phrases
 
 HTML = "text/html; charset=utf-8"
+_LONGEST_PRINTED = 200  # characters of a query that are printed as part of the page's address
 
 
 @dataclass
@@ -132,8 +133,13 @@ class Site:
     def page(self, request: Request, db: Database | None, template: str, status: int = 200, **context: Any) -> Response:
         """A page made from a template."""
         last_poll_at = views.last_poll_at(db) if db is not None else None
+        query = request.url.query
         text = self.templates.get_template(template).render(
-            path=request.url.path, base=self.base(request), last_poll_at=last_poll_at, **context
+            path=request.url.path,
+            printed_query=f"?{query}" if 0 < len(query) <= _LONGEST_PRINTED else "",
+            base=self.base(request),
+            last_poll_at=last_poll_at,
+            **context,
         )
         return respond(text.encode("utf-8", "replace"), HTML, status)
 
