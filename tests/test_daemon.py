@@ -1,5 +1,6 @@
 """`watcher run` as a service manager runs it: a process, signals, restarts."""
 
+import json
 import re
 import signal
 import socket
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Request, Response
 from tests.bot.test_polling import User, until
 from tests.servers.bot_api import TOKEN, BotApi, free_port, telegram_test_api
 from tests.servers.smtp import MailServer
+from tests.support.archive import Archive
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Site, page
 from tests.test_walkthrough import Commands
 from watcher.store import outbox
@@ -234,3 +236,61 @@ def test_mail_leaves_by_itself_while_the_watch_runs(
     assert len(smtp_server.taken) == 2
     assert output.stop() < 10
     db.conn.close()
+
+
+def with_archive(watcher: Commands, archive: Archive, **more: str) -> Commands:
+    return Commands(
+        watcher.folder / "sources.toml", WATCHER_ARCHIVE_KEYS=archive.keys, WATCHER_ARCHIVE_URL=archive.url, **more
+    )
+
+
+def test_copies_are_asked_for_by_a_command_too(site: Site, watcher: Commands, httpserver: HTTPServer) -> None:
+    archive = Archive(httpserver, looks=0)
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    watcher("poll")
+    refused = watcher.start("archive")
+    _, err = refused.communicate(timeout=60)
+    assert (refused.returncode, "WATCHER_ARCHIVE_KEYS" in err) == (2, True)
+    asking = with_archive(watcher, archive)
+    out = asking("archive", "--for", "0")
+    assert out == "0 copied, 0 without a copy, 1 to do.\n"
+    db = open_database(watcher.folder / "storage")
+    db.execute("UPDATE copies SET next_at = '2026-01-01T00:00:00.000000+00:00'")  # the 20 s are over
+    db.conn.close()
+    found = json.loads(asking("archive", "--json"))
+    assert (found["version"], found["page"], found["state"]) == (1, site.url("/sim"), "copied")
+    assert found["url"].startswith(f"{archive.url}/web/")
+    assert "Archived copy" in asking("show", "c-1")
+    assert asking("archive") == "1 copied, 0 without a copy, 0 to do.\n"
+    archive.keys = "others:keys"
+    site.pages["/sim"] = page("Our position", "Serenity Integrated Mentoring has ended at this trust.")
+    watcher("poll", "--all")
+    wrong = asking.start("archive", "--for", "0")
+    out, err = wrong.communicate(timeout=60)
+    assert (wrong.returncode, "does not take WATCHER_ARCHIVE_KEYS" in err, "swordfish" in out + err) == (1, True, False)
+
+
+def test_the_message_that_is_out_names_the_copy(
+    site: Site, watcher: Commands, running: list[Output], httpserver: HTTPServer, telegram_test_api: BotApi
+) -> None:
+    archive = Archive(httpserver, looks=0)
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(site.answer)
+    watcher("poll")
+    site.pages["/sim"] = page("Our position", "Serenity Integrated Mentoring has ended at this trust.")
+    with_bot(watcher, telegram_test_api.api_url)("poll", "--all")
+    keys = {"WATCHER_ARCHIVE_KEYS": archive.keys, "WATCHER_ARCHIVE_URL": archive.url}
+    told = Commands(watcher.folder / "sources.toml", **with_bot(watcher, telegram_test_api.api_url).own, **keys)
+    output = start(told, running)
+
+    def settled() -> bool:
+        db = open_read_only(watcher.folder / "storage")
+        try:
+            rows = db.execute("SELECT key, state, body FROM deliveries ORDER BY id").fetchall()
+        finally:
+            db.conn.close()
+        return [row[1] for row in rows] == ["sent", "sent"] and "Archived copy" in rows[1][2]
+
+    until(settled, within_s=90)
+    assert [form["url"] for form in archive.asked] == [site.url("/sim")]
+    assert "swordfish" not in "".join(output.lines)
+    assert output.stop() < 10

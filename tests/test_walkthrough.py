@@ -52,6 +52,7 @@ class Commands:
 
     def __init__(self, config: Path, **environment: str) -> None:
         self.folder = config.parent
+        self.own = environment
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("WATCHER_")}
         self.environment = inherited | {
             "PYTHONPATH": str(Path(__file__).parent.parent),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 
 from tests.web.filling import NOW, SECRET_ADDRESS, SECRET_CHAT, Filling, empty
 from tests.web.wellformed import check
-from watcher.core.model import ChangeKind, Stance
+from watcher.core.model import ArchivedCopy, ChangeKind, Stance
 from watcher.core.promise import Promise
-from watcher.store import people, promises
+from watcher.store import copies, people, promises
 from watcher.store.database import transaction
 from watcher.web.app import build_app
 
@@ -223,6 +223,25 @@ def test_a_change_shows_its_evidence(client: TestClient, filling: Filling) -> No
     assert "c0ffee" in page
     assert "the page still says" in page
     assert "The review</a>" in page
+
+
+def test_a_copy_in_an_archive_is_named_wherever_its_text_is(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    change_id = made.put("paused", "northmoor", "Our position", ["Steady Mentoring is paused."])
+    where = "https://archive.example/web/20260602090000/https://northmoor.example/paused"
+    with transaction(made.db):
+        version, statement = made.db.execute("SELECT after_id, statement_id FROM changes").fetchone()
+        copies.note_asking(made.db, version, NOW)
+        copies.note_copied(made.db, version, ArchivedCopy(where, datetime(2026, 6, 2, 9, 0, tzinfo=UTC)))
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        link = f'<a href="{where}" rel="nofollow noopener external">'
+        change = client.get(f"/changes/{change_id}").text
+        assert f"<dt>Archived copy</dt><dd>{link}" in change
+        assert "Tuesday 2 June 2026, 10:00" in change
+        assert f"{link}Archived copy</a>" in client.get(f"/statements/{statement}").text
+        evidence = client.get(f"/api/v1/changes/{change_id}").json()["evidence"]
+        assert evidence[0]["archived_copy"] == {"url": where, "copied_at": "2026-06-02T09:00:00+00:00"}
+        assert 'watcher_copies{state="copied"} 1' in client.get("/metrics").text
 
 
 def test_the_clock_of_the_page_is_that_of_the_readers(client: TestClient) -> None:

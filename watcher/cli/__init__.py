@@ -10,6 +10,7 @@ measuring.py  replay, quality
 reviewing.py  review list, publish, dismiss, repeat
 subscribers.py  subscribers list, add, pause, resume, export, erase
 digest.py     digest
+archiving.py  archive
 keeping.py    doctor, backup, restore
 web.py        web
 """
@@ -25,6 +26,7 @@ import typer
 
 from watcher import __version__
 from watcher.cli import (
+    archiving,
     digest,
     judging,
     keeping,
@@ -48,7 +50,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (watching, sources, looking, standing, reviewing, subscribers, judging, measuring, digest, keeping, web):
+for part in (
+    watching,
+    archiving,
+    sources,
+    looking,
+    standing,
+    reviewing,
+    subscribers,
+    judging,
+    measuring,
+    digest,
+    keeping,
+    web,
+):
     part.register(app)
 
 

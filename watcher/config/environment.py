@@ -44,8 +44,10 @@ class Environment(BaseSettings):
     webhook_secret: SecretStr | None = None
     trusted_proxies: str = ""  # in front of the web view
     chromium: str | None = None  # for sources marked render = true
+    archive_keys: SecretStr | None = None  # of an outside archive that is asked for copies: "access:secret"
+    archive_url: str = "https://web.archive.org"
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "archive_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -77,6 +79,13 @@ class Environment(BaseSettings):
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("archive_keys")
+    @classmethod
+    def _key_pair(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-9;-~]+:[!-9;-~]+", value.get_secret_value()):
+            raise ValueError("must be the access key, a colon, and the secret key (docs/archive.md says where from)")
         return value
 
     @field_validator("mail_from")

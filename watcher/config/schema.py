@@ -43,6 +43,7 @@ class SettingsModel(_Strict):
     lease: Duration = 120  # a delivery that takes longer is in doubt
     mail_per_minute: int = Field(default=600, ge=0)  # 0: as many as the server takes
     mail_connections: int = Field(default=4, ge=1, le=32)  # to the mail server, at one time
+    archive_per_minute: int = Field(default=6, ge=1, le=60)  # copies asked of an outside archive
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65535)
     telegram_updates: Literal["auto", "polling", "webhook"] = "auto"  # how commands come; auto: by the public address

@@ -20,6 +20,7 @@ from watcher.core.errors import SendError, WatcherError
 from watcher.core.model import Refused, Sent
 from watcher.daemon.commands import Commands
 from watcher.pipeline import check
+from watcher.pipeline.archiving import Archiving, log_line, open_archive
 from watcher.pipeline.deliver import Settled, deliver
 from watcher.pipeline.digests import tell_digests
 from watcher.pipeline.engine import engine
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 
 POLL_TICK_S = 30  # how often the timetable is looked at; what is due decides what is read
 DELIVER_TICK_S = 3
+ARCHIVE_TICK_S = 10
 TICK_JITTER_S = 2
 STOP_WITHIN_S = 8.0  # of the 10 s that a service manager gives, the rest is for the interpreter
 
@@ -57,7 +59,8 @@ class Daemon:
         self.tell = tell
         self.stopping = threading.Event()
         self.commands = Commands(configuration, environment)
-        self._busy = {"poll": threading.Lock(), "deliver": threading.Lock(), "mail": threading.Lock()}
+        self._busy = {name: threading.Lock() for name in ("poll", "deliver", "mail", "archive")}
+        self._archiving: Archiving | None = None
         self._turns, self._rest = mail_turns(configuration.settings), Rest()
         self._has_polled = False
 
@@ -105,6 +108,19 @@ class Daemon:
                     if self._rest.begin(str(fault)):
                         log.error("mail can't be sent, and waits", error=str(fault))
 
+    def archive(self) -> None:
+        """Ask the outside archive for copies, and look after those that were asked for."""
+        with self._busy["archive"], _logged("archive"):
+            watch = open_watch(self.configuration, self.environment)
+            with closing(watch.db.conn):
+                if self._archiving is None:
+                    archive = open_archive(watch, self.environment)
+                    assert archive is not None  # the tick is only there if it has keys
+                    self._archiving = Archiving(archive, self.configuration.settings.archive_per_minute)
+                for told in self._archiving.round(watch, self.stopping.is_set):
+                    level, words = log_line(told.answer)
+                    log.log(level, words, page=told.url, version=told.version_id)
+
     def run(self) -> None:
         """Tick until told to stop; then finish the row in hand and leave within 10 s."""
         scheduler = BackgroundScheduler(timezone="UTC", job_defaults=_JOB)
@@ -114,6 +130,8 @@ class Daemon:
             scheduler.add_job(self.deliver, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
             if self.environment.sends_mail:
                 scheduler.add_job(self.deliver_mail, "interval", seconds=DELIVER_TICK_S, next_run_time=start)
+            if self.environment.archive_keys is not None:
+                scheduler.add_job(self.archive, "interval", seconds=ARCHIVE_TICK_S, next_run_time=start)
             scheduler.start()
             with _logged("the start of the bot"):  # that it can't start stops nothing else
                 self.commands.start()

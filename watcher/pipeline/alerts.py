@@ -10,7 +10,7 @@ from watcher.pipeline.later import later_lines
 from watcher.pipeline.second_look import without_noise
 from watcher.pipeline.shown import deviation, excerpt, whole_diff
 from watcher.pipeline.watch import Watch
-from watcher.store import changes, documents, noise, people
+from watcher.store import changes, copies, documents, noise, people
 from watcher.store.changes import Change
 from watcher.store.database import instant
 
@@ -42,6 +42,7 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
     is_edit = before is not None and after is not None
     gone = documents.disappearance(watch.db, change.document_id)
     topic = next((t for t in watch.configuration.topics if t.id == change.topic_id), None)
+    copy = copies.copy_of(watch.db, change.after_id or change.before_id)
     is_weak = bool(topic and match and match.tier == Tier.SIMILAR and match.score >= topic.named_from)
     return Alert(
         number=change.number,
@@ -82,6 +83,8 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
         tls_note=documents.tls_note_of(watch.db, change.after_id) if change.after_id else None,
         content_note=content_note(f"{shown.title}\n{shown.text}"),
         diff_url=f"{watch.public_url}/changes/{change.id}" if watch.public_url else None,
+        archive_url=copy.url if copy else None,
+        archived_at=copy.at if copy else None,
         timezone=watch.configuration.settings.timezone,
     )
 

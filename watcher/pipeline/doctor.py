@@ -48,6 +48,7 @@ def examine(environment: Environment) -> Iterator[Finding]:
     yield _channel(environment)
     yield from _services(environment)
     yield from _mail(environment)
+    yield _archive(environment)
     yield _clock()
 
 
@@ -189,6 +190,25 @@ def _mail_links(environment: Environment) -> Finding:
         says = f"{url} is not https://: leaving with one click works over HTTPS alone (RFC 8058)"
         return Finding("note", "mail links", says)
     return Finding("good", "mail links", f"readers leave at {url}/leave/…")
+
+
+def _archive(environment: Environment) -> Finding:
+    """Asks the archive how many copies it would make; none is asked for."""
+    if environment.archive_keys is None:
+        return Finding("note", "archive", "no WATCHER_ARCHIVE_KEYS: no outside archive copies what is found")
+    from watcher.fetch.exchange import ExchangeError
+    from watcher.fetch.policy import FetchPolicy
+    from watcher.fetch.save_page_now import save_page_now
+
+    policy = FetchPolicy("", environment.private_hosts)
+    keys, url = environment.archive_keys.get_secret_value(), environment.archive_url
+    try:
+        says = save_page_now(policy, url, keys).identify()
+    except ExchangeError as exc:
+        return Finding("bad", "archive", f"{url}: {exc.outcome.detail}")
+    except ValueError as exc:
+        return Finding("bad", "archive", f"{url}: {exc}")
+    return Finding("good", "archive", f"{url}: {says}")
 
 
 def _clock() -> Finding:

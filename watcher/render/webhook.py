@@ -78,6 +78,8 @@ def alert_fields(alert: Alert, *, is_short: bool = False) -> dict[str, Any]:
         "content_note": alert.content_note,
         "detected_at": alert.seen_at.isoformat(),
         "page": alert.diff_url,
+        "archived_copy": web_address(alert.archive_url) or None,
+        "archived_at": alert.archived_at.isoformat() if alert.archived_at else None,
     }
     return told if is_short else told | _words(alert)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +52,19 @@ def open_read_only(storage: Path) -> Database:
     except sqlite3.Error as exc:
         raise StoreError(f"{path}: {_remedy(exc)}") from exc
     return db
+
+
+def bring_up_to_date(storage: Path) -> None:
+    """Give a database that is there the schema of this program; one that has it is not written to.
+
+    Raises StoreError if it can't be written and lacks something.
+    """
+    if not (storage / FILE_NAME).exists():
+        return
+    with closing(open_read_only(storage).conn) as connection:
+        is_old = bool(MIGRATIONS.pending(Database(connection, execute_plugins=False)))
+    if is_old:
+        open_database(storage).conn.close()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher.pipeline.shown import whole_diff
-from watcher.store import documents, people, promises, views
+from watcher.store import documents, people, promises, proofs, views
 from watcher.store import positions as reading
 from watcher.store import search as searching
 from watcher.store.changes import Change
@@ -73,7 +73,7 @@ def _diff(db: Database, found: Change) -> list[dict[str, Any]] | None:
 
 
 def _proof(db: Database, version_id: int) -> dict[str, Any]:
-    proof = views.proof_of(db, version_id)
+    proof = proofs.proof_of(db, version_id)
     if proof is None:
         return {"version": version_id, "captured": False}
     return {
@@ -91,7 +91,14 @@ def _proof(db: Database, version_id: int) -> dict[str, Any]:
             "sha256": proof.warc_sha256,
         },
         "extractor": proof.extractor,
+        "archived_copy": _copy(proof),
     }
+
+
+def _copy(proof: proofs.Proof) -> dict[str, str] | None:
+    if proof.copy_url is None or proof.copied_at is None:
+        return None
+    return {"url": proof.copy_url, "copied_at": proof.copied_at.isoformat()}
 
 
 def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:

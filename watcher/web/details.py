@@ -16,7 +16,8 @@ from watcher.pipeline.shown import deviation, whole_diff
 from watcher.store import documents, people, positions, promises, views
 from watcher.store.changes import Change
 from watcher.store.documents import Version
-from watcher.store.views import Proof, Publisher, VersionMark
+from watcher.store.proofs import Proof, proof_of, proofs_of
+from watcher.store.views import Publisher, VersionMark
 from watcher.web import comparison
 from watcher.web.entries import is_confirmed, words_of
 from watcher.web.filters import Asked
@@ -85,7 +86,7 @@ def _match(db: Database, found: Change) -> Match | None:
 
 
 def _proofs(db: Database, *versions: Version | None) -> list[tuple[Version, Proof | None]]:
-    return [(version, views.proof_of(db, version.id)) for version in versions if version is not None]
+    return [(version, proof_of(db, version.id)) for version in versions if version is not None]
 
 
 def _compared(site: Site, request: Request, before: Version, after: Version) -> Compared:
@@ -139,7 +140,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
         history=positions.document_moves(db, ids, _MOVES),
         confirmed=people.confirmed_positions(db),
         promises=promises.public_promises(db, document_ids=ids),
-        proofs=views.proofs_of(db, [*(mark.id for mark in line.marks), *([shown.id] if shown else [])]),
+        proofs=proofs_of(db, [*(mark.id for mark in line.marks), *([shown.id] if shown else [])]),
     )
 
 

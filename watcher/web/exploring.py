@@ -17,7 +17,7 @@ OPEN = frozenset(
     {
         "organisations", "sources", "hosts", "checks", "polls", "visits", "documents", "snapshots", "versions",
         "versions_fts", "statements", "statement_members", "matches", "changes", "changed_terms", "mass_edits",
-        "noise", "promises", "confirmations", "_sqlite_migrations",
+        "noise", "promises", "confirmations", "copies", "_sqlite_migrations",
     }
 )  # fmt: skip
 """Tables that may be read."""

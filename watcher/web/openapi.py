@@ -278,5 +278,6 @@ def _evidence() -> dict[str, Any]:
     kept = _object(
         version=_NUMBER, captured=_FLAG, url=_TEXT, fetched_at=_AT, status=_NUMBER, body_sha256=_TEXT,
         text_sha256=_TEXT, extractor=_TEXT, warc=warc,
+        archived_copy={"anyOf": [_object(url=_TEXT, copied_at=_AT), {"type": "null"}]},
     )  # fmt: skip
     return {"anyOf": [kept, _object(version=_NUMBER, captured=_FLAG)]}

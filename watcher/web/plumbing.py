@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher import __version__
-from watcher.store import outbox, reads, views
+from watcher.store import copies, outbox, reads, views
 from watcher.web.site import Site, respond
 
 _SILENT_TOO_LONG = timedelta(days=2)  # as doctor has it
@@ -53,6 +53,8 @@ def metrics(site: Site, request: Request, db: Database | None) -> Response:
     if db is not None:
         lines += _gauges("watcher_rows", "Rows kept", "table", views.table_counts(db))
         lines += _gauges("watcher_deliveries", "Messages by how far they are", "state", outbox.counts(db))
+        by_state = dict.fromkeys(copies.STATES, 0) | copies.counts(db)
+        lines += _gauges("watcher_copies", "Copies in an outside archive by how far they are", "state", by_state)
         states = Counter(reads.source_states(db).values())
         lines += _gauges("watcher_sources", "Sources by how they were read last", "state", states)
         last = views.last_poll_at(db)

@@ -9,12 +9,14 @@ Expected failures are values here (`Unreachable`, `Failed`); bugs are exceptions
     texts       documents, links, extractions
     visits      outcomes and observations
     changes     kinds of change, comparisons, diffs
+    copies      what an outside archive answers
     meaning     tiers, reasons, stances, matches
     messages    deliveries, receipts, alerts
     digests     what a week or a day brought
 """
 
 from watcher.core.model.changes import BlockOp, ChangeKind, Comparison, Diff, DiffBlock, Run
+from watcher.core.model.copies import ArchivedCopy, CopyAnswer, CopyAsked, CopyLater, CopyRefused, CopyRunning
 from watcher.core.model.digests import (
     Digest,
     Letter,
@@ -64,10 +66,16 @@ __all__ = [
     "JSON_FIELDS",
     "LEAVE_URL",
     "Alert",
+    "ArchivedCopy",
     "BlockOp",
     "Buttons",
     "ChangeKind",
     "Comparison",
+    "CopyAnswer",
+    "CopyAsked",
+    "CopyLater",
+    "CopyRefused",
+    "CopyRunning",
     "Delivery",
     "DeliveryState",
     "Diff",

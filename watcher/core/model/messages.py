@@ -149,7 +149,8 @@ class Alert:
     tls_note: str | None = None
     content_note: str | None = None  # "speaks of self-harm"
     diff_url: str | None = None  # on the web view, if it has a public address
-    archive_url: str | None = None
+    archive_url: str | None = None  # an outside archive's copy of the page as it was then
+    archived_at: datetime | None = None
     timezone: str = "Europe/London"
     warnings: tuple[str, ...] = field(default=())
     topic_short: str = ""  # "SIM"; "": the topic's name is short enough

@@ -22,5 +22,6 @@ for _step in (
     telling.m013_waiting,
     telling.m014_letter_keys,
     texts.m016_changes_of_versions,
+    texts.m017_copies,
 ):
     MIGRATIONS()(_step)

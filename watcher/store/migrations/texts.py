@@ -198,3 +198,24 @@ def m007_mass_edits(db: Database) -> None:
 def m016_changes_of_versions(db: Database) -> None:
     """The change that brought a version, found without reading all of its document's changes."""
     db.table("changes").create_index(["after_id"])
+
+
+def m017_copies(db: Database) -> None:
+    """What became of asking an outside archive for a copy of the page that brought a version."""
+    db.table("copies").create(
+        {
+            "version_id": int,
+            "state": str,  # waiting, asked, copied, refused
+            "attempts": int,
+            "next_at": str,  # waiting: not asked again before; asked: not looked at before
+            "job": str,  # under which the archive knows it
+            "asked_at": str,
+            "url": str,  # of the copy
+            "copied_at": str,  # by the archive's clock
+            "reason": str,  # waiting, refused: why there is none
+        },
+        pk="version_id",
+        not_null={"state", "attempts"},
+        foreign_keys=[("version_id", "versions", "id")],
+    )
+    db.table("copies").create_index(["state", "next_at"])
