@@ -7,12 +7,13 @@ import io
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.web.crowded import ORGANISATIONS, SOURCES, crowded
-from tests.web.filling import NOW, Filling
+from tests.web.filling import NOW, Filling, empty
 from tests.web.wellformed import check
 from watcher.web import filters, phrases
 from watcher.web.app import build_app
@@ -209,6 +210,21 @@ def test_a_board_of_several_topics_narrows_one_of_them(client: TestClient) -> No
     assert "Crisis plans</h2>" not in narrowed
     assert f"{phrases.UNSTATED_LABEL} <span" in narrowed
     assert "Hillside Trust" in narrowed
+
+
+def test_what_is_watched_and_waits_and_what_is_not_watched_at_all_is_told_apart(
+    full: TestClient, tmp_path: Path
+) -> None:
+    assert "669 of 720 sources can be read at present, 15 wait for a first visit." in full.get("/sources").text
+    made = empty(tmp_path)
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        assert "5 sources are watched. None has been read yet" in client.get("/sources").text
+        assert "No source is watched here at present" in client.get("/sources?kind=police").text
+        page = client.get("/positions?kind=police").text
+        assert "No organisation like that is watched" in page
+        assert '<option value="police" selected>Police</option>' in page
+        assert check(page).faults == []
+    made.db.close()
 
 
 def test_a_query_that_only_arranges_is_not_told_as_a_filter(crowd: Filling) -> None:

@@ -94,6 +94,7 @@ def sources(site: Site, request: Request, db: Database | None) -> Response:
         visits=reads.last_visits(db, [line.source.id for line in page.rows]) if db is not None else {},
         watched=sum(line.state != phrases.RESTING for line in every),
         blind=sum(line.is_blind for line in every),
+        waiting=sum(line.state == "not read yet" for line in every),
         choices=_choices(every, asked),
         asked=asked,
         sort=sort,
