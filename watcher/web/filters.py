@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from urllib.parse import urlencode
@@ -38,9 +38,25 @@ class Asked:
         kept = {name: value for name, value in values.items() if more.get(name, value) is not None}
         return f"?{urlencode(kept)}" if kept else ""
 
+    def wish(self) -> str:
+        """A query string that carries the same to /subscribe, as far as the language of filters has words for it."""
+        asked, wanted = self.selection, self.selection.wanted
+        told = replace(
+            wanted,
+            organisations=wanted.organisations or _if_any(asked.organisation),
+            kinds=wanted.kinds or _if_any(asked.kind),
+            regions=wanted.regions or _if_any(asked.region),
+            stances=wanted.stances or _if_any(asked.stance),
+        )
+        return f"?{urlencode({'filter': str(told)})}" if str(told) else ""
+
     def words(self, configuration: Configuration) -> list[str]:
         """What is selected, for people: ["Trusts", "Ended", "Last 30 days"]."""
         return [_in_words(name, value, configuration) for name, value in self.values.items() if name not in ARRANGING]
+
+
+def _if_any(value: str | None) -> tuple[str, ...]:
+    return (value,) if value is not None else ()
 
 
 def parse(query: Mapping[str, str], configuration: Configuration, now: datetime) -> Asked:
