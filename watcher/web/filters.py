@@ -129,7 +129,7 @@ def unknown(name: str, value: str, known: Collection[str] | None) -> str:
     said = f"{name} “{value[:80]}” is not known: "
     if known is None:
         return f"{said}write a day like 2026-06-12"
-    if close := get_close_matches(value.casefold(), [*known], n=1):
+    if close := get_close_matches(value[:80].casefold(), [*known], n=1):
         return f"{said}did you mean “{close[0]}”?"
     return said + (f"one of {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else "it is not used here")
 
