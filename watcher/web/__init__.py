@@ -16,7 +16,8 @@ subscribing.py  subscribe, confirm, leave
 forms.py        what a form sends, and the one way to write
 charts.py       numbers over time as SVG and as a table
 feeds.py        Atom and JSON Feed
-api.py          JSON under /api/v1, CSV
+api.py          JSON under /api/v1
+tables.py       the same as CSV
 openapi.py      what the API is, as OpenAPI
 plumbing.py     healthz, metrics, robots.txt, sitemap.xml
 keeping.py      answers kept until the database changes; ETag, gzip

@@ -1,11 +1,9 @@
-"""The JSON API under /api/v1 and the CSV downloads: the same rows as the pages, for machines."""
+"""The JSON API under /api/v1: the same rows as the pages, for machines."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,18 +28,17 @@ from watcher.web.pages import LONGEST_SEARCH, positive
 from watcher.web.site import Site, respond
 
 MOST, USUAL = 100, 50
-CSV_MOST = 10_000
 _ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 
 def changes(site: Site, request: Request, db: Database | None) -> Response:
     """Changes one by one, the newest first."""
-    asked, limit, cursor = _asked(site, request), _limit(request), _cursor(request)
+    asked, limit, cursor = asked_changes(site, request), _limit(request), _cursor(request)
     found = views.selected(db, asked.selection, limit + 1, cursor) if db is not None else []
     shown = found[:limit]
     following = shown[-1].id if len(found) > limit else None
     address = asked.query(limit=limit, cursor=following)
-    return _listed(site, request, "changes", [_change(site, request, one) for one in shown], following, address)
+    return _listed(site, request, "changes", [told_change(site, request, one) for one in shown], following, address)
 
 
 def change(site: Site, request: Request, db: Database | None) -> Response:
@@ -51,7 +48,7 @@ def change(site: Site, request: Request, db: Database | None) -> Response:
     if db is None or found is None:
         raise HTTPException(404, "There is no change with this number, or it is not public.")
     words = words_of(site, db, found)
-    told = _change(site, request, found) | {
+    told = told_change(site, request, found) | {
         "content_note": words.note,
         "terms": list(words.terms),
         "confirmed": is_confirmed(db, found, words),
@@ -101,7 +98,8 @@ def _copy(proof: proofs.Proof) -> dict[str, str] | None:
     return {"url": proof.copy_url, "copied_at": proof.copied_at.isoformat()}
 
 
-def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:
+def told_change(site: Site, request: Request, one: Change) -> dict[str, Any]:
+    """One change as the API and the tables tell it."""
     return {
         "id": one.number,
         "change": one.kind.value,
@@ -129,7 +127,7 @@ def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:
 
 def statements(site: Site, request: Request, db: Database | None) -> Response:
     """Statements, the newest first; `topic` and `organisation` filter."""
-    asked, limit, cursor = _asked(site, request), _limit(request), _cursor(request)
+    asked, limit, cursor = asked_changes(site, request), _limit(request), _cursor(request)
     wanted = asked.selection
     found = views.statements(db, limit + 1, cursor, wanted.organisation, wanted.topic) if db is not None else []
     shown = found[:limit]
@@ -167,7 +165,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     told = {
         "id": statement_id,
         "publishers": [_publisher(db, one) for one in publishers],
-        "positions": [_position(one, confirmed) for one in reading.document_moves(db, document_ids, MOST)],
+        "positions": [told_position(one, confirmed) for one in reading.document_moves(db, document_ids, MOST)],
         "promises": [_promise(one) for one in promises.public_promises(db, document_ids=document_ids)],
         "versions": [_version(mark) for mark in shown],
         "next": f"{site.base(request)}/api/v1/statements/{statement_id}{following}" if following else None,
@@ -217,7 +215,7 @@ def _publisher(db: Database, one: Publisher) -> dict[str, Any]:
 
 def organisations(site: Site, request: Request, db: Database | None) -> Response:
     """Every organisation that is watched; `kind` and `region` filter."""
-    asked = _chosen(request, filters.about_organisations(site.configuration))
+    asked = chosen(request, filters.about_organisations(site.configuration))
     told = [
         {"id": one.id, "name": one.name, "kind": one.kind.value, "region": one.region, "ods_code": one.ods_code}
         for one in organisations_of(site, asked.values.get("kind"), asked.values.get("region"))
@@ -227,17 +225,18 @@ def organisations(site: Site, request: Request, db: Database | None) -> Response
 
 def sources(site: Site, request: Request, db: Database | None) -> Response:
     """Every source, and how well it is read; filters as on the page."""
-    return _json(request, {"sources": _sources(_asked_sources(site, request, db)), "next": None})
+    return _json(request, {"sources": told_sources(asked_sources(site, request, db)), "next": None})
 
 
-def _asked_sources(site: Site, request: Request, db: Database | None) -> list[health.Line]:
+def asked_sources(site: Site, request: Request, db: Database | None) -> list[health.Line]:
     """The sources that the query asks for; all of them, those that are not watched too, if it names no state."""
-    asked = _chosen(request, health.allowed(site))
+    asked = chosen(request, health.allowed(site))
     state = asked.values.get("state")
     return [one for one in health.lines(site, db, asked) if state is None or health.in_state(one, state)]
 
 
-def _sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
+def told_sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
+    """Sources as the API and the tables tell them."""
     told = []
     for line in lines:
         source, read = line.source, line.read
@@ -261,11 +260,11 @@ def _sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
 
 def positions(site: Site, request: Request, db: Database | None) -> Response:
     """What each organisation says it does, as read by machine, and what of it a person has confirmed."""
-    values = _chosen(request, {**boards.allowed(site), "stance": phrases.STANCE_NAMES}).values
+    values = chosen(request, {**boards.allowed(site), "stance": phrases.STANCE_NAMES}).values
     confirmed = people.confirmed_positions(db) if db is not None else frozenset()
     of = {one.id for one in organisations_of(site, values.get("kind"), values.get("region"))}
     told = [
-        _position(one, confirmed)
+        told_position(one, confirmed)
         for one in (reading.positions(db) if db is not None else [])
         if values.get("topic") in (None, one.topic_id)
         and values.get("stance") in (None, one.stance)
@@ -275,7 +274,8 @@ def positions(site: Site, request: Request, db: Database | None) -> Response:
     return _json(request, {"positions": told, "next": None})
 
 
-def _position(one: Position, confirmed: Confirmed) -> dict[str, Any]:
+def told_position(one: Position, confirmed: Confirmed) -> dict[str, Any]:
+    """One position as the API and the tables tell it."""
     return {
         "organisation": one.organisation_id,
         "topic": one.topic_id,
@@ -323,77 +323,16 @@ def search(site: Site, request: Request, db: Database | None) -> Response:
     return _listed(site, request, "search", told, following, address, name="results")
 
 
-# --- CSV ---------------------------------------------------------------------------------------
-
-
-def changes_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The changes of the timeline's filters, the newest first, at most CSV_MOST."""
-    found = views.selected(db, _asked(site, request).selection, CSV_MOST) if db is not None else []
-    rows = [{**_change(site, request, one), "reasons": "; ".join(one.reasons)} for one in found]
-    return _csv(request, "changes.csv", _CHANGE_COLUMNS, rows)
-
-
-_CHANGE_COLUMNS = (
-    "id", "detected_at", "change", "organisation", "organisation_name", "title", "url", "topic", "statement",
-    "summary", "reasons", "silent", "stance", "stance_before", "softer", "source", "before", "after", "page",
-)  # fmt: skip
-_POSITION_COLUMNS = (
-    "topic", "organisation", "organisation_name", "kind", "region", "stance", "quote", "dated_on", "seen_at", "state",
-    "url", "title", "confirmed",
-)  # fmt: skip
-_SOURCE_COLUMNS = (
-    "id", "organisation", "kind", "url", "enabled", "state", "last_read_at", "failing_since", "next_check_at",
-    "documents", "on_topic",
-)  # fmt: skip
-
-
-def positions_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The board as a table, by the same query; organisations that have said nothing have an empty stance."""
-    asked = _chosen(request, boards.allowed(site))
-    rows: list[dict[str, Any]] = []
-    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    for board in boards.boards(site, db, asked):
-        for organisation, position in board.said:
-            about = {"organisation_name": organisation.name, "kind": organisation.kind.value}
-            rows.append(_position(position, confirmed) | about | {"region": organisation.region})
-        rows += [
-            {"topic": board.topic.id, "organisation": one.id, "organisation_name": one.name, "kind": one.kind.value}
-            | {"region": one.region}
-            for one in board.silent
-        ]
-    return _csv(request, "positions.csv", _POSITION_COLUMNS, rows)
-
-
-def sources_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The health of every source as a table, or of those that the query asks for."""
-    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(_asked_sources(site, request, db)))
-
-
-def _csv(request: Request, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    body = text.getvalue().encode("utf-8", "replace")
-    return respond(body, "text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> str:
-    """A cell that a spreadsheet shows and never runs (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 # --- what all answers share --------------------------------------------------------------------
 
 
-def _asked(site: Site, request: Request) -> filters.Asked:
+def asked_changes(site: Site, request: Request) -> filters.Asked:
+    """The filters of the timeline; one that is not understood is refused."""
     return _understood(filters.parse(request.query_params, site.configuration, site.now()))
 
 
-def _chosen(request: Request, allowed: Mapping[str, Collection[str]]) -> filters.Asked:
+def chosen(request: Request, allowed: Mapping[str, Collection[str]]) -> filters.Asked:
+    """A query where each name has a few values; another value is refused."""
     return _understood(filters.choose(request.query_params, allowed))
 
 
