@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.browser import AXE, IN_A_BROWSER, NEEDS_AXE, TAGS, browser
+from tests.web.crowded import crowded
 from tests.web.filling import NOW, Filling
 from tests.web.test_pages import softening
 from watcher.core.model import ChangeKind
@@ -21,8 +23,9 @@ __all__ = ["browser"]
 pytestmark = IN_A_BROWSER
 PATHS = (
     "/", "/?kind=trust&stance=ended", "/?from=2026-07-01", "/changes/5", "/changes/5?view=side&show=all", "/changes/4",
-    "/statements/2?from=2&to=3", "/organisations", "/organisations/northmoor", "/positions",
-    "/charts", "/sources",
+    "/statements/2?from=2&to=3", "/organisations", "/organisations?kind=trust&region=North",
+    "/organisations/northmoor", "/positions", "/positions?view=names&stance=ended", "/positions?stance=none&topic=stm",
+    "/charts", "/sources", "/sources?state=blind&sort=read",
     "/search?q=mentoring", "/search?q=-x", "/about", "/privacy", "/subscribe", "/nothing",
 )  # fmt: skip
 
@@ -172,6 +175,36 @@ def test_everything_can_be_done_by_keyboard_and_without_script(browser: Any, add
     assert page.get_by_role("heading", name="Notice to partners").count() == 1
     assert page.get_by_role("heading", name="An update for patients").count() == 0
     context.close()
+
+
+@NEEDS_AXE
+def test_boards_of_very_many_are_read_page_by_page_by_keyboard_and_without_script(browser: Any, tmp_path: Path) -> None:
+    made = crowded(tmp_path, organisations=90, sources=120)
+    with serving(made) as url:
+        context = browser.new_context(viewport={"width": 320, "height": 800})
+        page = context.new_page()
+        for path in ("/positions", "/positions?view=names", "/sources?page=2", "/sources?state=resting"):
+            page.goto(url + path)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            assert violations(page, TAGS) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        context.close()
+        context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+        page = context.new_page()
+        page.goto(url + "/positions?kind=trust")
+        page.get_by_role("link", name="organisation", exact=True).press("Enter")
+        page.get_by_role("link", name="No position known").press("Enter")
+        assert page.url.endswith("/positions?kind=trust&sort=organisation&stance=none")
+        page.goto(url + "/positions")
+        page.get_by_role("link", name="Next").press("Enter")
+        assert page.get_by_text("Page 2 of 2").is_visible()
+        page.get_by_role("link", name="All 72 on one page").press("Enter")
+        page.emulate_media(media="print")
+        assert page.get_by_role("link", name="Where it says so").count() == 72
+        assert page.get_by_text("District 89").first.is_visible()  # who has said nothing is printed unfolded
+        assert not page.get_by_text("Page by page").is_visible()
+        context.close()
+    made.db.close()
 
 
 def test_the_comparison_is_shown_as_asked(browser: Any, address: str) -> None:

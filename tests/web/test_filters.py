@@ -53,6 +53,17 @@ def test_a_filter_written_back_reads_as_itself(configuration: Configuration, que
 
 
 @settings(max_examples=60, deadline=None)
+@given(query=QUERIES)
+def test_a_page_is_followed_by_a_filter_that_can_be_read(configuration: Configuration, query: dict[str, str]) -> None:
+    asked = parse(query, configuration, NOW)
+    followed = dict(QueryParams(asked.wish().removeprefix("?"))).get("filter", "")
+    wanted = parse_filter(followed, vocabulary(configuration.organisations))
+    has_words = asked.selection.wanted.kinds or asked.selection.wanted.organisations
+    assert has_words or wanted.kinds == tuple(filter(None, [query.get("kind")]))
+    assert wanted.stances == tuple(filter(None, [query.get("stance")]))
+
+
+@settings(max_examples=60, deadline=None)
 @given(
     query=st.dictionaries(
         st.sampled_from(["filter", "topic", "kind", "from", "to", "period", "x"]), st.text(max_size=20)

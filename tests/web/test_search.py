@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.render.payloads import PAYLOADS
-from tests.web.filling import Filling
+from tests.web.filling import NOW, Filling, empty
 from tests.web.wellformed import check
-from watcher.store.search import parse_query, search
+from watcher.core.markup import one_line
+from watcher.store.search import MARK_END, MARK_START, parse_query, search
+from watcher.web.app import build_app
+from watcher.web.pages import without_title
 from watcher.web.safety import RateLimit
 
 
@@ -39,6 +45,17 @@ def test_days_limit_a_search(client: TestClient) -> None:
     assert "What people told us" in client.get("/search?q=mentoring&from=2026-06-02&to=2026-06-02").text
 
 
+def test_the_days_of_a_search_are_those_of_the_readers(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    made.at = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)  # half past midnight in London
+    made.put("late", "northmoor", "Said at night", ["Steady Mentoring goes on."])
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        for path in ("/search", "/api/v1/search"):
+            assert "Said at night" in client.get(f"{path}?q=mentoring&from=2026-06-02&to=2026-06-02").text
+            assert "Said at night" not in client.get(f"{path}?q=mentoring&to=2026-06-01").text
+    made.db.close()
+
+
 ODD = (
     "", " ", '"', '""', "*", "-", "-only", "AND", "OR NOT NEAR(", "a AND", "NEAR/3", "title:x", "^x", "{a b}", "(((",
     "x\x00y", "%", "_", "'; DROP TABLE versions; --", "\ue000x\ue001", "é", "字", "👍", "a" * 5000, "* " * 200,
@@ -53,6 +70,62 @@ def test_odd_words_never_make_an_error_page(client: TestClient, filling: Filling
         answer = client.get("/search", params={"q": text.encode("utf-8", "replace").decode()})
         assert answer.status_code == 200, text
         assert check(answer.text).faults == [], text
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("q=-x", "at least one word that is to be found"),
+        ("q=%22%28%22", "signs alone can&#39;t be found"),
+        ("q=mentoring&from=soon", "from “soon” is not known: write a day like 2026-06-12. It limits nothing."),
+        ("q=mentoring&from=2026-07-01&to=2026-01-01", "no version can be of both"),
+        ("q=mentoring&offset=300", "No more results"),
+        ("q=" + "x" * 600, "the first 500 characters were searched for"),
+        ("q=" + "a+" * 40, "the first 32 were searched for"),
+        ("q=zeppelin", "is searched as soon as it has been read"),
+        ("q=plan", "1 result</h2>"),
+    ],
+)
+def test_a_search_that_finds_nothing_or_less_says_why(client: TestClient, query: str, says: str) -> None:
+    answer = client.get(f"/search?{query}")
+    assert answer.status_code == 200
+    assert says in answer.text.replace("can't", "can&#39;t")
+    assert check(answer.text).faults == []
+
+
+def test_results_are_counted_and_paged(tmp_path: Path) -> None:
+    made = empty(tmp_path)
+    for number in range(20):
+        made.put(f"p{number}", "northmoor", f"Notice {number}", [f"Notice {number}", "Steady Mentoring goes on here."])
+    with TestClient(build_app(made.configuration, made.storage, now=lambda: NOW, share=0)) as client:
+        first = client.get("/search?q=mentoring").text
+        assert "Results 1 to 15</h2>" in first
+        second = client.get("/search?q=mentoring&offset=15").text
+        assert "Results 16 to 20</h2>" in second
+        assert 'href="/search?q=mentoring">First results' in second
+    made.db.close()
+
+
+def test_an_excerpt_does_not_repeat_the_title_above_it() -> None:
+    start, end = MARK_START, MARK_END
+    assert without_title(f"Our {start}trust{end} now It has {start}trust{end}", "Our trust now") == (
+        f"It has {start}trust{end}"
+    )
+    for kept in (
+        f"Our {start}trust now It{end} has",
+        f"Our {start}trust{end} now",
+        "… Our trust now",
+        "Our trust nowhere",
+    ):
+        assert without_title(kept, "Our trust now") == kept
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.text(max_size=12), rest=st.text(max_size=12))
+def test_an_excerpt_never_loses_a_word_beyond_its_title(title: str, rest: str) -> None:
+    told = without_title(f"{title} {rest}", title)
+    assert told in one_line(f"{title} {rest}")
+    assert one_line(rest).strip() in told
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -262,6 +262,22 @@ def test_the_database_holds_no_token_to_confirm_with_once_the_mail_is_out(post: 
 # --- forms -------------------------------------------------------------------------------------
 
 
+def test_a_link_may_bring_a_filter_but_no_address(post: Post) -> None:
+    link = re.search(
+        r'href="(/subscribe[^"]+)">by e-mail', post.client.get("/?kind=trust&region=North&stance=ended").text
+    )
+    assert link is not None
+    page = post.client.get(f"{unescape(link[1])}&address={ADA}").text
+    assert 'name="filter" type="text"' in page
+    assert 'value="kind:trust region:North stance:ended"' in page
+    assert ADA not in page
+    assert 'filter=org%3Anorthmoor">by e-mail' in post.client.get("/organisations/northmoor").text
+    assert post.mails() == []
+    page = post.client.get("/subscribe", params={"filter": '"><script>' * 200}).text
+    assert check(page).faults == []
+    assert "script" not in check(page).tags
+
+
 def test_a_bad_filter_shows_column_and_suggestion_and_keeps_what_was_typed(post: Post) -> None:
     answer = post.ask(filter="ended org:nothmoor", rhythm="daily", quiet="yes")
     assert answer.status_code == 422

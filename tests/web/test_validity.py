@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.crowded import crowded
 from tests.web.filling import NOW, Filling, empty, filled
 from tests.web.test_attacks import hostile  # noqa: F401 - a fixture
 from tests.web.test_pages import STATIC_PATHS, all_paths, softening
@@ -58,6 +59,11 @@ def test_every_page_is_valid_html_and_the_style_is_valid_css(tmp_path: Path) -> 
     with TestClient(build_app(made.configuration, made.storage)) as client:
         pages["style.css"] = client.get("/static/style.css").text
     made.db.close()
+    crowd = crowded(tmp_path, organisations=90, sources=120)
+    boards = ("/positions", "/positions?view=names", "/positions?stance=none&page=x", "/positions?page=all")
+    pages |= pages_of(crowd, *boards, "/organisations?kind=trust&region=London", "/sources?page=2&sort=read",
+                      "/sources?state=resting", "/sources?state=x", "/sources?organisation=body-3")  # fmt: skip
+    crowd.db.close()
     assert faults(tmp_path, pages) == []
 
 

@@ -15,6 +15,7 @@ from watcher.store.changes import statement_of
 from watcher.store.database import instant
 
 Row = dict[str, Any]
+_DATES = ("published_on", "modified_on", "seen_at", "is_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ def positions(db: Database, organisation_id: str | None = None) -> list[Position
     """
     latest: dict[tuple[str, str], tuple[tuple[bool, date, int], Row]] = {}
     of, values = ("", []) if organisation_id is None else (" AND d.organisation_id = ?", [organisation_id])
-    for row in _rows(db, f"d.version_id = m.version_id{of}", values):
+    for latest_row in _rows(db, f"d.version_id = m.version_id{of}", values):
+        row = latest_row if latest_row["is_first"] else _since(db, latest_row)
         key = (row["topic_id"], row["organisation_id"])
-        rank = (row["state"] == "present", _dated(row), row["version_id"])
+        rank = (row["state"] == "present", row.get("dated_on") or _dated(row), row["version_id"])
         if key not in latest or rank > latest[key][0]:
             latest[key] = (rank, row)
     return [_position(db, row) for _, (_, row) in sorted(latest.items())]
@@ -115,6 +117,26 @@ def _rows(db: Database, clause: str, values: Sequence[object]) -> Iterator[Row]:
     )
 
 
+def _since(db: Database, row: Row) -> Row:
+    """The row with the date of the version since which the page has said this with these words.
+
+    A page that moved, or was edited elsewhere, has taken no new position.
+    """
+    earlier = db.execute(
+        "SELECT v.published_on, v.modified_on, v.seen_at, v.seen_at = d.first_seen_at, json_extract(m.stances, '$[0]')"
+        " FROM versions v JOIN documents d ON d.id = v.document_id"
+        " LEFT JOIN matches m ON m.version_id = v.id AND m.topic_id = ? AND m.tier = 'named'"
+        " WHERE v.document_id = ? AND v.id < ? ORDER BY v.id DESC",
+        [row["topic_id"], row["document_id"], row["version_id"]],
+    )
+    said, dates = json.loads(row["stances"])[0], {name: row[name] for name in _DATES}
+    for *found, before in earlier:
+        if before is None or json.loads(before) != said:
+            break
+        dates = dict(zip(_DATES, found, strict=True))
+    return {**row, "dated_on": _dated(dates)}
+
+
 def _position(db: Database, row: Row) -> Position:
     stance, quote = json.loads(row["stances"])[0]
     seen_at = instant(row["seen_at"])
@@ -124,7 +146,7 @@ def _position(db: Database, row: Row) -> Position:
         topic_id=row["topic_id"],
         stance=stance,
         quote=quote,
-        dated_on=_dated(row),
+        dated_on=row.get("dated_on") or _dated(row),
         seen_at=seen_at,
         version_id=row["version_id"],
         document_id=row["document_id"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +30,6 @@ class SourceRead:
     gone_since: datetime | None
     documents: int
     on_topic: int
-    visits: tuple[str, ...]  # outcomes of the last VISITS_SHOWN visits, oldest first
     mask: tuple[str, ...]  # learnt noise, as a maintainer reads it
 
 
@@ -77,10 +77,14 @@ def source_reads(db: Database, organisation_id: str | None = None) -> dict[str, 
             gone_since=instant(row["gone_since"]),
             documents=total,
             on_topic=on_topic,
-            visits=_visits(db, row["id"]),
             mask=noise.get(row["id"], ()),
         )
     return found
+
+
+def last_visits(db: Database, source_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The outcomes of the last VISITS_SHOWN visits of each source, oldest first; by id."""
+    return {source_id: _visits(db, source_id) for source_id in source_ids}
 
 
 def _visits(db: Database, source_id: str) -> tuple[str, ...]:

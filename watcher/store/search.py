@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.store.database import instant
+from watcher.store.database import instant, stamp
 from watcher.store.views import PUBLIC_DOCUMENTS
 
 MARK_START, MARK_END = "\ue000", "\ue001"
@@ -18,7 +18,7 @@ MARK_START, MARK_END = "\ue000", "\ue001"
 _CANDIDATES = 400  # versions that are ranked before those of one document are joined
 _TERM = re.compile(r'(-)?(?:"([^"]*)"|([^\s"]+))(\*)?')
 _WORD = re.compile(r"\w")
-_MOST_TERMS = 32
+MOST_TERMS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Query:
 
     match: str
     only_excludes: bool = False
+    is_cut: bool = False  # what stands beyond the first MOST_TERMS terms is not looked for
 
 
 def parse_query(text: str) -> Query:
@@ -57,7 +58,9 @@ def parse_query(text: str) -> Query:
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for minus, phrase, word, star in _TERM.findall(text.replace("\x00", " "))[:_MOST_TERMS]:
+    terms = _TERM.findall(text.replace("\x00", " "))
+    is_cut = len(terms) > MOST_TERMS
+    for minus, phrase, word, star in terms[:MOST_TERMS]:
         words = (phrase or word).replace(MARK_START, " ").replace(MARK_END, " ")
         is_prefix = bool(star) or words.endswith("*")
         words = words.rstrip("*")
@@ -65,17 +68,22 @@ def parse_query(text: str) -> Query:
             continue
         (unwanted if minus else wanted).append(f'"{words}"{" *" if is_prefix else ""}')
     if not wanted:
-        return Query("", only_excludes=bool(unwanted))
+        return Query("", bool(unwanted), is_cut)
     together = " AND ".join(wanted)
     if not unwanted:
-        return Query(together)
-    return Query(f"({together})" + "".join(f" NOT {term}" for term in unwanted))
+        return Query(together, is_cut=is_cut)
+    return Query(f"({together})" + "".join(f" NOT {term}" for term in unwanted), is_cut=is_cut)
 
 
 def search(
-    db: Database, query: Query, limit: int, offset: int = 0, since: date | None = None, until: date | None = None
+    db: Database,
+    query: Query,
+    limit: int,
+    offset: int = 0,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Hit]:
-    """Documents whose versions hold the words, the best first; versions seen on the days [since, until]."""
+    """Documents whose versions hold the words, the best first; versions seen in [since, until)."""
     if not query.match:
         return []
     try:
@@ -89,14 +97,14 @@ def search(
     return [hit for versions in shown if (hit := _hit(db, query.match, versions)) is not None]
 
 
-def _ranked(db: Database, match: str, since: date | None, until: date | None) -> list[tuple[int, int]]:
+def _ranked(db: Database, match: str, since: datetime | None, until: datetime | None) -> list[tuple[int, int]]:
     clauses, values = [""], list[object]()
     if since is not None:
         clauses.append("v.seen_at >= ?")
-        values.append(since.isoformat())
+        values.append(stamp(since))
     if until is not None:
         clauses.append("v.seen_at < ?")
-        values.append((until + timedelta(days=1)).isoformat() if until < date.max else "9999-12-31T99")
+        values.append(stamp(until))
     rows = db.execute(
         "SELECT v.id, v.document_id FROM versions_fts JOIN versions v ON v.id = versions_fts.rowid"
         f" WHERE versions_fts MATCH ? AND v.document_id IN ({PUBLIC_DOCUMENTS}){' AND '.join(clauses)}"

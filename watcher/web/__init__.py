@@ -8,12 +8,16 @@ entries.py      changes as the pages and feeds tell them
 comparison.py   two texts side by side, or inline
 pages.py        the lists: latest, search, about, privacy
 details.py      one change, one statement
-boards.py       organisations, positions, sources
+organisations.py all organisations, and each
+boards.py       what each says it does: the board of positions
+health.py       how well each source is read
+paging.py       long lists a page at a time, and the choices above them
 subscribing.py  subscribe, confirm, leave
 forms.py        what a form sends, and the one way to write
 charts.py       numbers over time as SVG and as a table
 feeds.py        Atom and JSON Feed
-api.py          JSON under /api/v1, CSV
+api.py          JSON under /api/v1
+tables.py       the same as CSV
 openapi.py      what the API is, as OpenAPI
 plumbing.py     healthz, metrics, robots.txt, sitemap.xml
 keeping.py      answers kept until the database changes; ETag, gzip

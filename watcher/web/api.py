@@ -1,11 +1,9 @@
-"""The JSON API under /api/v1 and the CSV downloads: the same rows as the pages, for machines."""
+"""The JSON API under /api/v1: the same rows as the pages, for machines."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher.pipeline.shown import whole_diff
-from watcher.store import documents, people, promises, proofs, reads, views
+from watcher.store import documents, people, promises, proofs, views
 from watcher.store import positions as reading
 from watcher.store import search as searching
 from watcher.store.changes import Change
@@ -23,24 +21,24 @@ from watcher.store.people import Confirmed
 from watcher.store.positions import Position
 from watcher.store.promises import KeptPromise
 from watcher.store.views import Publisher, StatementLine, VersionMark
-from watcher.web import boards, filters
+from watcher.web import boards, filters, health, phrases
 from watcher.web.entries import is_confirmed, words_of
+from watcher.web.organisations import organisations_of
 from watcher.web.pages import LONGEST_SEARCH, positive
 from watcher.web.site import Site, respond
 
 MOST, USUAL = 100, 50
-CSV_MOST = 10_000
 _ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 
 def changes(site: Site, request: Request, db: Database | None) -> Response:
     """Changes one by one, the newest first."""
-    asked, limit, cursor = _asked(site, request), _limit(request), _cursor(request)
+    asked, limit, cursor = asked_changes(site, request), _limit(request), _cursor(request)
     found = views.selected(db, asked.selection, limit + 1, cursor) if db is not None else []
     shown = found[:limit]
     following = shown[-1].id if len(found) > limit else None
     address = asked.query(limit=limit, cursor=following)
-    return _listed(site, request, "changes", [_change(site, request, one) for one in shown], following, address)
+    return _listed(site, request, "changes", [told_change(site, request, one) for one in shown], following, address)
 
 
 def change(site: Site, request: Request, db: Database | None) -> Response:
@@ -48,9 +46,9 @@ def change(site: Site, request: Request, db: Database | None) -> Response:
     change_id = positive(request.path_params["number"].removeprefix("c-"))
     found = views.public_change(db, change_id) if db is not None and change_id is not None else None
     if db is None or found is None:
-        raise HTTPException(404)
+        raise HTTPException(404, "There is no change with this number, or it is not public.")
     words = words_of(site, db, found)
-    told = _change(site, request, found) | {
+    told = told_change(site, request, found) | {
         "content_note": words.note,
         "terms": list(words.terms),
         "confirmed": is_confirmed(db, found, words),
@@ -100,7 +98,8 @@ def _copy(proof: proofs.Proof) -> dict[str, str] | None:
     return {"url": proof.copy_url, "copied_at": proof.copied_at.isoformat()}
 
 
-def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:
+def told_change(site: Site, request: Request, one: Change) -> dict[str, Any]:
+    """One change as the API and the tables tell it."""
     return {
         "id": one.number,
         "change": one.kind.value,
@@ -128,7 +127,7 @@ def _change(site: Site, request: Request, one: Change) -> dict[str, Any]:
 
 def statements(site: Site, request: Request, db: Database | None) -> Response:
     """Statements, the newest first; `topic` and `organisation` filter."""
-    asked, limit, cursor = _asked(site, request), _limit(request), _cursor(request)
+    asked, limit, cursor = asked_changes(site, request), _limit(request), _cursor(request)
     wanted = asked.selection
     found = views.statements(db, limit + 1, cursor, wanted.organisation, wanted.topic) if db is not None else []
     shown = found[:limit]
@@ -156,7 +155,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     statement_id = positive(request.path_params["number"])
     publishers = views.publishers(db, statement_id) if db is not None and statement_id is not None else []
     if db is None or not publishers:
-        raise HTTPException(404)
+        raise HTTPException(404, "There is no statement with this number, or it is not public.")
     limit, document_ids = _limit(request), [one.document_id for one in publishers]
     marks = views.version_marks(db, document_ids, limit + 1, _cursor(request))
     shown = marks[:limit]
@@ -166,7 +165,7 @@ def statement(site: Site, request: Request, db: Database | None) -> Response:
     told = {
         "id": statement_id,
         "publishers": [_publisher(db, one) for one in publishers],
-        "positions": [_position(one, confirmed) for one in reading.document_moves(db, document_ids, MOST)],
+        "positions": [told_position(one, confirmed) for one in reading.document_moves(db, document_ids, MOST)],
         "promises": [_promise(one) for one in promises.public_promises(db, document_ids=document_ids)],
         "versions": [_version(mark) for mark in shown],
         "next": f"{site.base(request)}/api/v1/statements/{statement_id}{following}" if following else None,
@@ -215,24 +214,32 @@ def _publisher(db: Database, one: Publisher) -> dict[str, Any]:
 
 
 def organisations(site: Site, request: Request, db: Database | None) -> Response:
-    """Every organisation that is watched."""
+    """Every organisation that is watched; `kind` and `region` filter."""
+    asked = chosen(request, filters.about_organisations(site.configuration))
     told = [
         {"id": one.id, "name": one.name, "kind": one.kind.value, "region": one.region, "ods_code": one.ods_code}
-        for one in site.configuration.organisations
+        for one in organisations_of(site, asked.values.get("kind"), asked.values.get("region"))
     ]
     return _json(request, {"organisations": told, "next": None})
 
 
 def sources(site: Site, request: Request, db: Database | None) -> Response:
-    """Every source, and how well it is read."""
-    return _json(request, {"sources": _sources(site, db), "next": None})
+    """Every source, and how well it is read; filters as on the page."""
+    return _json(request, {"sources": told_sources(asked_sources(site, request, db)), "next": None})
 
 
-def _sources(site: Site, db: Database | None) -> list[dict[str, Any]]:
-    known = reads.source_reads(db) if db is not None else {}
+def asked_sources(site: Site, request: Request, db: Database | None) -> list[health.Line]:
+    """The sources that the query asks for; all of them, those that are not watched too, if it names no state."""
+    asked = chosen(request, health.allowed(site))
+    state = asked.values.get("state")
+    return [one for one in health.lines(site, db, asked) if state is None or health.in_state(one, state)]
+
+
+def told_sources(lines: Iterable[health.Line]) -> list[dict[str, Any]]:
+    """Sources as the API and the tables tell them."""
     told = []
-    for source in site.configuration.sources:
-        read = known.get(source.id)
+    for line in lines:
+        source, read = line.source, line.read
         told.append(
             {
                 "id": source.id,
@@ -253,12 +260,22 @@ def _sources(site: Site, db: Database | None) -> list[dict[str, Any]]:
 
 def positions(site: Site, request: Request, db: Database | None) -> Response:
     """What each organisation says it does, as read by machine, and what of it a person has confirmed."""
+    values = chosen(request, {**boards.allowed(site), "stance": phrases.STANCE_NAMES}).values
     confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    told = [_position(one, confirmed) for one in reading.positions(db)] if db is not None else []
+    of = {one.id for one in organisations_of(site, values.get("kind"), values.get("region"))}
+    told = [
+        told_position(one, confirmed)
+        for one in (reading.positions(db) if db is not None else [])
+        if values.get("topic") in (None, one.topic_id)
+        and values.get("stance") in (None, one.stance)
+        # An organisation that has left the configuration is of no kind and region any more.
+        and (one.organisation_id in of or not {"kind", "region"} & values.keys())
+    ]
     return _json(request, {"positions": told, "next": None})
 
 
-def _position(one: Position, confirmed: Confirmed) -> dict[str, Any]:
+def told_position(one: Position, confirmed: Confirmed) -> dict[str, Any]:
+    """One position as the API and the tables tell it."""
     return {
         "organisation": one.organisation_id,
         "topic": one.topic_id,
@@ -282,8 +299,8 @@ def search(site: Site, request: Request, db: Database | None) -> Response:
         raise HTTPException(400, f"q must have at most {LONGEST_SEARCH} characters")
     query = searching.parse_query(text)
     limit, offset = _limit(request), _number(request, "cursor", 0)
-    since, until = _day(request, "from"), _day(request, "to")
-    hits = searching.search(db, query, limit + 1, offset, since, until) if db is not None else []
+    span = filters.moments(_day(request, "from"), _day(request, "to"), site.zone)
+    hits = searching.search(db, query, limit + 1, offset, *span) if db is not None else []
     told = [
         {
             "document": hit.document_id,
@@ -306,73 +323,21 @@ def search(site: Site, request: Request, db: Database | None) -> Response:
     return _listed(site, request, "search", told, following, address, name="results")
 
 
-# --- CSV ---------------------------------------------------------------------------------------
-
-
-def changes_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The changes of the timeline's filters, the newest first, at most CSV_MOST."""
-    found = views.selected(db, _asked(site, request).selection, CSV_MOST) if db is not None else []
-    rows = [{**_change(site, request, one), "reasons": "; ".join(one.reasons)} for one in found]
-    return _csv(request, "changes.csv", _CHANGE_COLUMNS, rows)
-
-
-_CHANGE_COLUMNS = (
-    "id", "detected_at", "change", "organisation", "organisation_name", "title", "url", "topic", "statement",
-    "summary", "reasons", "silent", "stance", "stance_before", "softer", "source", "before", "after", "page",
-)  # fmt: skip
-_POSITION_COLUMNS = (
-    "topic", "organisation", "organisation_name", "kind", "region", "stance", "quote", "dated_on", "seen_at", "state",
-    "url", "title", "confirmed",
-)  # fmt: skip
-_SOURCE_COLUMNS = (
-    "id", "organisation", "kind", "url", "enabled", "state", "last_read_at", "failing_since", "next_check_at",
-    "documents", "on_topic",
-)  # fmt: skip
-
-
-def positions_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The board as a table; organisations that have said nothing have an empty stance."""
-    rows: list[dict[str, Any]] = []
-    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    for board in boards.boards(site, db):
-        for organisation, position in board.said:
-            about = {"organisation_name": organisation.name, "kind": organisation.kind.value}
-            rows.append(_position(position, confirmed) | about | {"region": organisation.region})
-        rows += [
-            {"topic": board.topic.id, "organisation": one.id, "organisation_name": one.name, "kind": one.kind.value}
-            | {"region": one.region}
-            for one in board.silent
-        ]
-    return _csv(request, "positions.csv", _POSITION_COLUMNS, rows)
-
-
-def sources_csv(site: Site, request: Request, db: Database | None) -> Response:
-    """The health of every source as a table."""
-    return _csv(request, "sources.csv", _SOURCE_COLUMNS, _sources(site, db))
-
-
-def _csv(request: Request, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    body = text.getvalue().encode("utf-8", "replace")
-    return respond(body, "text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> str:
-    """A cell that a spreadsheet shows and never runs (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 # --- what all answers share --------------------------------------------------------------------
 
 
-def _asked(site: Site, request: Request) -> filters.Asked:
-    asked = filters.parse(request.query_params, site.configuration, site.now())
+def asked_changes(site: Site, request: Request) -> filters.Asked:
+    """The filters of the timeline; one that is not understood is refused."""
+    return _understood(filters.parse(request.query_params, site.configuration, site.now()))
+
+
+def chosen(request: Request, allowed: Mapping[str, Collection[str]]) -> filters.Asked:
+    """A query where each name has a few values; another value is refused."""
+    return _understood(filters.choose(request.query_params, allowed))
+
+
+def _understood(asked: filters.Asked) -> filters.Asked:
+    """The query, if all of it was understood: nobody keeps a table of everything by a slip."""
     if asked.faults:
         raise HTTPException(400, "; ".join(asked.faults))
     return asked

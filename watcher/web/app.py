@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from watcher.config.load import Configuration
 from watcher.core.errors import ConfigError
 from watcher.store.database import FILE_NAME
-from watcher.web import api, boards, charts, details, feeds, openapi, pages, plumbing
+from watcher.web import api, boards, charts, details, feeds, health, openapi, organisations, pages, plumbing, tables
 from watcher.web.faults import answers_to_faults
 from watcher.web.keeping import SHARE, Answers
 from watcher.web.proxies import behind
@@ -37,10 +37,10 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/", pages.latest),
     ("/changes/{number}", details.change),
     ("/statements/{number}", details.statement),
-    ("/organisations", boards.organisations),
-    ("/organisations/{organisation}", boards.organisation),
+    ("/organisations", organisations.organisations),
+    ("/organisations/{organisation}", organisations.organisation),
     ("/positions", boards.positions),
-    ("/sources", boards.sources),
+    ("/sources", health.sources),
     ("/charts", charts.charts),
     ("/search", pages.search),
     ("/about", pages.about),
@@ -56,9 +56,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/api/v1/sources", api.sources),
     ("/api/v1/positions", api.positions),
     ("/api/v1/search", api.search),
-    ("/changes.csv", api.changes_csv),
-    ("/positions.csv", api.positions_csv),
-    ("/sources.csv", api.sources_csv),
+    ("/changes.csv", tables.changes_csv),
+    ("/positions.csv", tables.positions_csv),
+    ("/sources.csv", tables.sources_csv),
     ("/healthz", plumbing.healthz),
     ("/metrics", plumbing.metrics),
     ("/robots.txt", plumbing.robots),

@@ -1,9 +1,10 @@
-"""The boards: organisations, what they say they do, and how well each source is read."""
+"""The board of each topic: what every organisation says it does, and who has said nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 from starlette.requests import Request
@@ -11,85 +12,68 @@ from starlette.responses import Response
 
 from watcher.core.model import Organisation
 from watcher.core.topic import Topic
-from watcher.store import people, promises, reads, views
+from watcher.store import people
 from watcher.store import positions as reading
 from watcher.store.positions import Position
-from watcher.store.reads import SourceRead
-from watcher.web import phrases
-from watcher.web.entries import entry
+from watcher.web import filters, phrases
+from watcher.web.organisations import organisations_of
+from watcher.web.pages import form
+from watcher.web.paging import Choice, Paged, paged
 from watcher.web.site import Site
 
-_STATEMENTS_SHOWN, _MOVES_SHOWN = 50, 20
-
-
-def organisations(site: Site, request: Request, db: Database | None) -> Response:
-    """Every organisation that is watched, by kind, with what it says it does."""
-    said = _by_organisation(reading.positions(db) if db is not None else [])
-    by_kind: dict[str, list[tuple[Organisation, list[Position]]]] = {}
-    for organisation in sorted(site.configuration.organisations, key=lambda o: o.name.casefold()):
-        by_kind.setdefault(organisation.kind.value, []).append((organisation, said.get(organisation.id, [])))
-    ordered = [(kind, by_kind[kind]) for kind in phrases.ORGANISATION_KINDS if kind in by_kind]
-    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    return site.page(request, db, "organisations.html", kinds=ordered, confirmed=confirmed)
-
-
-def _by_organisation(told: Iterable[Position]) -> dict[str, list[Position]]:
-    said: dict[str, list[Position]] = {}
-    for position in told:
-        said.setdefault(position.organisation_id, []).append(position)
-    return said
-
-
-def organisation(site: Site, request: Request, db: Database | None) -> Response:
-    """One organisation: what it says it does, how that moved, its statements, its sources."""
-    wanted = request.path_params["organisation"]
-    found = next((one for one in site.configuration.organisations if one.id == wanted), None)
-    if found is None and db is not None:
-        found = views.former_organisation(db, wanted)
-    if found is None:
-        return site.not_found(request, db, "No organisation of this name is watched.")
-    recent = views.timeline(db, views.Selection(organisation=found.id), 10) if db is not None else []
-    known = reads.source_reads(db, found.id) if db is not None else {}
-    return site.page(
-        request,
-        db,
-        "organisation.html",
-        organisation=found,
-        positions=reading.positions(db, found.id) if db is not None else [],
-        confirmed=people.confirmed_positions(db) if db is not None else frozenset(),
-        promises=promises.public_promises(db, found.id) if db is not None else [],
-        history=reading.position_history(db, found.id, _MOVES_SHOWN) if db is not None else [],
-        statements=views.statements(db, _STATEMENTS_SHOWN, organisation=found.id) if db is not None else [],
-        entries=[entry(site, db, told) for told in recent] if db is not None else [],
-        sources=[(one, known.get(one.id)) for one in site.configuration.sources if one.organisation == found.id],
-    )
+SORTS = {"stance": "Position", "organisation": "Organisation", "kind": "Kind", "date": "Date"}
+VIEWS = {"words": "With their words", "names": "Names only"}
+POSITIONS_SHOWN, FEWEST_SHOWN = 40, 10  # of all topics together: with its style a page stays under 60 kB
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One topic: who says what, and who has said nothing."""
+    """One topic, as far as a query asks for it: who says what, and who has said nothing."""
 
     topic: Topic
-    said: list[tuple[Organisation, Position]]
-    counts: list[tuple[str, int]]  # stance -> how many organisations
-    silent: list[Organisation]
-    confirmed: int  # positions that a person has confirmed
+    said: list[tuple[Organisation, Position]]  # in the order that was asked for
+    silent: list[Organisation]  # by name
+    counts: dict[str, int]  # organisations by stance or UNSTATED, of the kind and region asked for, of whatever stance
+    confirmed: int  # of `said`, those that a person has confirmed
+
+    def by_stance(self) -> list[tuple[str, list[tuple[Organisation, Position]]]]:
+        """Who stands where, by stance."""
+        stances = [(stance, [one for one in self.said if one[1].stance == stance]) for stance in self.counts]
+        return [(stance, found) for stance, found in stances if found]
 
 
-def boards(site: Site, db: Database | None, sort: str = "stance") -> list[Board]:
-    """A board for each topic, sorted by "stance", "organisation", "kind" or "date" (the newest first)."""
+def allowed(site: Site) -> dict[str, Collection[str]]:
+    """What a query may name to narrow the board: `topic`, `stance` (or UNSTATED), `kind` and `region`."""
+    return {
+        "topic": [topic.id for topic in site.configuration.topics],
+        "stance": [*phrases.STANCE_NAMES, phrases.UNSTATED],
+        **filters.about_organisations(site.configuration),
+    }
+
+
+def boards(site: Site, db: Database | None, asked: filters.Asked) -> list[Board]:
+    """A board for each topic that is asked for."""
     told = reading.positions(db) if db is not None else []
     confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    known = {one.id: one for one in site.configuration.organisations}
-    made = []
-    for topic in site.configuration.topics:
-        said = [(known[p.organisation_id], p) for p in told if p.topic_id == topic.id and p.organisation_id in known]
-        names = {organisation.id for organisation, _ in said}
-        counts = [(stance, sum(p.stance == stance for _, p in said)) for stance in phrases.STANCE_NAMES]
-        silent = sorted((one for one in known.values() if one.id not in names), key=lambda o: o.name.casefold())
-        sure = sum((p.version_id, p.topic_id, p.stance) in confirmed for _, p in said)
-        made.append(Board(topic, _sorted(said, sort), [(s, n) for s, n in counts if n], silent, sure))
-    return made
+    topic = asked.values.get("topic")
+    return [_board(site, one, told, confirmed, asked) for one in site.configuration.topics if topic in (None, one.id)]
+
+
+def _board(site: Site, topic: Topic, told: list[Position], confirmed: people.Confirmed, asked: filters.Asked) -> Board:
+    known = {one.id: one for one in organisations_of(site, asked.values.get("kind"), asked.values.get("region"))}
+    said = [(known[p.organisation_id], p) for p in told if p.topic_id == topic.id and p.organisation_id in known]
+    names = {organisation.id for organisation, _ in said}
+    silent = sorted((one for one in known.values() if one.id not in names), key=lambda o: o.name.casefold())
+    numbers = Counter(position.stance for _, position in said)
+    order = [*phrases.STANCE_NAMES, *(one for one in numbers if one not in phrases.STANCE_NAMES)]
+    stance = asked.values.get("stance")
+    numbers[phrases.UNSTATED] = len(silent)
+    counts = {one: numbers[one] for one in [*order, phrases.UNSTATED] if numbers[one] or one == stance}
+    if stance is not None:
+        said = [one for one in said if one[1].stance == stance]
+        silent = silent if stance == phrases.UNSTATED else []
+    sure = sum((p.version_id, p.topic_id, p.stance) in confirmed for _, p in said)
+    return Board(topic, _sorted(said, asked.values.get("sort", "stance")), silent, counts, sure)
 
 
 def _sorted(said: list[tuple[Organisation, Position]], sort: str) -> list[tuple[Organisation, Position]]:
@@ -106,33 +90,43 @@ def _sorted(said: list[tuple[Organisation, Position]], sort: str) -> list[tuple[
             return sorted(by_name, key=lambda pair: order.get(pair[1].stance, len(order)))
 
 
-SORTS = {"stance": "Position", "organisation": "Organisation", "kind": "Kind", "date": "Date"}
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A board as the page shows it: a part of its rows, and the links that show others."""
+
+    board: Board
+    page: Paged[tuple[Organisation, Position]]
+    choices: list[Choice]
+    asked: filters.Asked  # of this board alone, if there are several
 
 
 def positions(site: Site, request: Request, db: Database | None) -> Response:
     """The board of all organisations by stance, with those that have said nothing."""
-    sort = request.query_params.get("sort", "")
-    sort = sort if sort in SORTS else "stance"
-    confirmed = people.confirmed_positions(db) if db is not None else frozenset()
-    told = boards(site, db, sort)
-    return site.page(request, db, "positions.html", boards=told, confirmed=confirmed, sort=sort, sorts=SORTS)
-
-
-def sources(site: Site, request: Request, db: Database | None) -> Response:
-    """The health of every source: what is blind first."""
-    known = reads.source_reads(db) if db is not None else {}
-    enabled = [one for one in site.configuration.sources if one.enabled]
-    lines = sorted(((one, known.get(one.id)) for one in enabled), key=lambda line: (not is_blind(line[1]), line[0].id))
+    asked = filters.choose(request.query_params, {**allowed(site), "sort": SORTS, "view": VIEWS})
+    number = request.query_params.get("page")
     return site.page(
         request,
         db,
-        "sources.html",
-        lines=lines,
-        blind=[line for line in lines if is_blind(line[1])],
-        resting=[one for one in site.configuration.sources if not one.enabled],
+        "positions.html",
+        boards=[_shown(site, board, asked, number) for board in boards(site, db, asked)],
+        confirmed=people.confirmed_positions(db) if db is not None else frozenset(),
+        asked=asked,
+        sort=asked.values.get("sort", "stance"),
+        sorts=SORTS,
+        view=asked.values.get("view", "words"),
+        views=VIEWS,
+        form=form(site),
     )
 
 
-def is_blind(read: SourceRead | None) -> bool:
-    """Whether a source that was visited can't be seen at present."""
-    return read is not None and read.state not in reads.SEEN
+def _shown(site: Site, board: Board, asked: filters.Asked, number: str | None) -> Shown:
+    if len(site.configuration.topics) > 1:
+        asked = replace(asked, values={"topic": board.topic.id, **asked.values})
+    chosen, every = asked.values.get("stance"), sum(board.counts.values())
+    choices = [Choice("All", every, asked.query(stance=None), chosen is None)]
+    for stance, count in board.counts.items():
+        label = phrases.UNSTATED_LABEL if stance == phrases.UNSTATED else phrases.stance_label(stance)
+        choices.append(Choice(label, count, asked.query(stance=stance), chosen == stance))
+    # As many for one topic as beside the others: the second page goes on where the first one ended.
+    most = max(FEWEST_SHOWN, POSITIONS_SHOWN // len(site.configuration.topics))
+    return Shown(board, paged(board.said, number, most), choices, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -33,7 +34,10 @@ def answers_to_faults(site: Site) -> Mapping[Any, Callable[[Request, Exception],
         assert isinstance(exc, HTTPException)
         title, says = _SAYS.get(exc.status_code, ("Not possible", str(exc.detail)))
         if _is_machine(request):
-            says = exc.detail if exc.status_code == 400 else says
+            is_told = exc.detail != HTTPStatus(exc.status_code).phrase  # Starlette's own word where nobody gave one
+            says = exc.detail if exc.status_code == 400 or (exc.status_code == 404 and is_told) else says
+            if exc.status_code == 404 and not is_told:
+                says = f"{says} /api/v1/openapi.json describes what there is."
         return _answer(site, request, exc.status_code, title, says, dict(exc.headers or {}))
 
     def on_store_error(request: Request, exc: Exception) -> Response:

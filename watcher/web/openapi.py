@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,8 +13,9 @@ from starlette.responses import Response
 from watcher import __version__
 from watcher.core.filter import MOST_CHARACTERS
 from watcher.core.model import BlockOp
-from watcher.web import phrases
+from watcher.web import boards, health, phrases
 from watcher.web.api import MOST, USUAL
+from watcher.web.filters import about_organisations
 from watcher.web.pages import LARGEST, LONGEST_SEARCH
 from watcher.web.site import Site, respond
 
@@ -47,9 +49,21 @@ def _paths(site: Site) -> dict[str, Any]:
             [_path("^[0-9]+$", "1"), *page],
             may_miss=True,
         ),
-        "/api/v1/organisations": _get("Organisations that are watched", "Organisations", []),
-        "/api/v1/sources": _get("Sources and how they are read", "Sources", []),
-        "/api/v1/positions": _get("What organisations say they do", "Positions", []),
+        "/api/v1/organisations": _get(
+            "Organisations that are watched",
+            "Organisations",
+            _chosen(about_organisations(site.configuration)),
+        ),
+        "/api/v1/sources": _get(
+            "Sources and how they are read; state=blind are all that can't be read, state=resting those not watched",
+            "Sources",
+            _chosen(health.allowed(site)),
+        ),
+        "/api/v1/positions": _get(
+            "What organisations say they do",
+            "Positions",
+            _chosen({**boards.allowed(site), "stance": phrases.STANCE_NAMES}),
+        ),
         "/api/v1/search": _get(
             'Full text over every version: words, "a phrase", begin*, -without',
             "Results",
@@ -85,18 +99,22 @@ def _problem(says: str) -> dict[str, Any]:
 
 def _filters(site: Site) -> list[dict[str, Any]]:
     configuration = site.configuration
-    regions = sorted({one.region for one in configuration.organisations if one.region})
-    choices = {
+    choices: dict[str, Collection[str]] = {
         "topic": [topic.id for topic in configuration.topics],
         "organisation": [one.id for one in configuration.organisations],
-        "kind": list(phrases.ORGANISATION_KINDS),
-        "region": regions,
+        **about_organisations(configuration),
         "stance": list(phrases.STANCE_NAMES),
         "change": list(phrases.CHANGES),
         "period": list(phrases.PERIODS),
     }
-    listed = [_query(name, {"type": "string", "enum": values}) for name, values in choices.items() if values]
-    return [*listed, *_days(), _query("filter", {"type": "string", "maxLength": MOST_CHARACTERS})]
+    return [*_chosen(choices), *_days(), _query("filter", {"type": "string", "maxLength": MOST_CHARACTERS})]
+
+
+def _chosen(allowed: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
+    """Parameters that take one of a few values; what has none is no parameter."""
+    # Sorted where the order says nothing, so that the description stays the same from one start to the next.
+    listed = {name: sorted(values) if isinstance(values, set) else [*values] for name, values in allowed.items()}
+    return [_query(name, {"type": "string", "enum": values}) for name, values in listed.items() if values]
 
 
 def _days() -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 from starlette.requests import Request
@@ -33,12 +35,12 @@ def latest(site: Site, request: Request, db: Database | None) -> Response:
         asked=asked,
         before=before,
         older=asked.query(before=shown[-1].change.id) if has_more else None,
-        form=_form(site),
+        form=form(site),
         is_empty=db is None or views.last_poll_at(db) is None,
     )
 
 
-def _form(site: Site) -> dict[str, list[tuple[str, str]]]:
+def form(site: Site) -> dict[str, list[tuple[str, str]]]:
     """The choices of the filter form that depend on the configuration: (value, label)."""
     organisations = sorted(site.configuration.organisations, key=lambda o: o.name.casefold())
     regions = sorted({o.region for o in organisations if o.region})
@@ -54,14 +56,15 @@ def _form(site: Site) -> dict[str, list[tuple[str, str]]]:
 
 def search(site: Site, request: Request, db: Database | None) -> Response:
     """Full text over every version, best first."""
-    text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
-    since = filters.parse_day(request.query_params.get("from", ""))
-    until = filters.parse_day(request.query_params.get("to", ""))
-    offset = min(positive(request.query_params.get("offset")) or 0, _MOST_OFFSET)
+    asked = request.query_params
+    text = asked.get("q", "")[:LONGEST_SEARCH].strip()
+    since, until = (filters.parse_day(asked.get(name, "").strip()) for name in ("from", "to"))
+    offset = min(positive(asked.get("offset")) or 0, _MOST_OFFSET)
     query = searching.parse_query(text)
-    found = searching.search(db, query, PER_PAGE + 1, offset, since, until) if db is not None else []
+    span = filters.moments(since, until, site.zone)
+    found = searching.search(db, query, PER_PAGE + 1, offset, *span) if db is not None else []
     carried = {"q": text, "from": since.isoformat() if since else None, "to": until.isoformat() if until else None}
-    more = filters.Asked(views.Selection(), {}).query(**carried, offset=offset + PER_PAGE)
+    here = filters.Asked(views.Selection(), {name: value for name, value in carried.items() if value})
     return site.page(
         request,
         db,
@@ -71,9 +74,48 @@ def search(site: Site, request: Request, db: Database | None) -> Response:
         until=until,
         offset=offset,
         query=query,
-        hits=[(hit, marked(hit.excerpt)) for hit in found[:PER_PAGE]],
-        more=more if len(found) > PER_PAGE else None,
+        notes=_search_notes(asked, query),
+        hits=[(hit, marked(without_title(hit.excerpt, hit.title))) for hit in found[:PER_PAGE]],
+        first=here.query() if offset else None,
+        more=here.query(offset=offset + PER_PAGE) if len(found) > PER_PAGE else None,
     )
+
+
+def _search_notes(asked: Mapping[str, str], query: searching.Query) -> list[str]:
+    """What of a search was not understood or left out, in sentences."""
+    notes = [
+        f"{filters.unknown(name, value, None)}. It limits nothing."
+        for name in ("from", "to")
+        if (value := asked.get(name, "").strip()) and filters.parse_day(value) is None
+    ]
+    if len(asked.get("q", "")) > LONGEST_SEARCH:
+        notes.append(f"That is long: the first {LONGEST_SEARCH} characters were searched for.")
+    elif query.is_cut:
+        notes.append(f"Those are many words: the first {searching.MOST_TERMS} were searched for.")
+    return notes
+
+
+def without_title(excerpt: str, title: str) -> str:
+    """An excerpt without the title at its beginning, which stands above it anyway, if more than that is left.
+
+    >>> without_title("Our statement We have ended it", "Our statement")
+    'We have ended it'
+    """
+    line, title = one_line(excerpt), one_line(title)
+    length = seen = 0
+    for sign in line:
+        if seen == len(title):
+            break
+        length += 1
+        if sign in (searching.MARK_START, searching.MARK_END):
+            continue
+        if sign != title[seen]:
+            return line
+        seen += 1
+    rest = line[length:].removeprefix(searching.MARK_END)
+    # A phrase may begin in the title and end after it; and "Our plan" is no title of "Our planning".
+    is_whole = rest.count(searching.MARK_START) == rest.count(searching.MARK_END) and not rest[:1].isalnum()
+    return rest.lstrip() if seen == len(title) and is_whole and any(sign.isalnum() for sign in rest) else line
 
 
 def marked(excerpt: str) -> Markup:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
+
+from markupsafe import Markup
 
 from watcher.core.promise import Promise
 from watcher.render.words import STANCES, day_in_words
@@ -67,10 +71,10 @@ READS: dict[str, tuple[str, str]] = {
     "blocked": ("Blocked", "The site does not let us read it. That does not mean that it is gone."),
     "busy": ("Busy", "The site answered with an error of its own."),
     "timed out": ("Timed out", "No answer came in time."),
-    "dns": ("No address", "The name of the site could not be found."),
-    "tls": ("Certificate", "The certificate of the site could not be verified."),
+    "dns": ("Name not found", "The name of the site could not be found."),
+    "tls": ("Certificate not valid", "The certificate of the site could not be verified."),
     "connection": ("No connection", "The site refused or dropped the connection."),
-    "robots": ("Asked not to", "The site's robots.txt asks programs not to read it."),
+    "robots": ("Asks not to be read", "The site's robots.txt asks programs not to read it."),
     "refused address": ("Private address", "The address is not on the public internet."),
     "malformed": ("Unreadable", "What the site sent is not what it says it is."),
     "too large": ("Too large", "The page is larger than is read."),
@@ -78,6 +82,21 @@ READS: dict[str, tuple[str, str]] = {
     "empty": ("Empty", "The page holds no text."),
 }
 """How a source was read: a label, and a sentence that says what it means."""
+
+BLIND, RESTING = "blind", "resting"
+"""All states in which a source can't be read; and what holds of a source that is not asked at all."""
+
+
+def read_label(state: str) -> str:
+    """How a source is read, as a label.
+
+    >>> read_label("tls"), read_label("blind")
+    ('Certificate not valid', "Can't be read")
+    """
+    if state in READS:
+        return READS[state][0]
+    return {BLIND: "Can't be read", RESTING: "Not watched at present"}.get(state, state.capitalize())
+
 
 PERIODS: dict[str, str] = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last year"}
 
@@ -152,3 +171,25 @@ _STANCE_LABELS = {
     "supports-campaign": "Supports the campaign",
 }
 STANCE_NAMES: tuple[str, ...] = tuple(_STANCE_LABELS)
+
+_GOOD_VISITS = frozenset({"read", "not modified"})
+
+
+def spark(visits: Sequence[str]) -> Markup:
+    """Outcomes of visits as paths of an SVG, 4 units each: a line for each run of good ones, and of bad ones.
+
+    >>> print(spark(["read", "not modified", "blocked"]))
+    <path d="M0 9h8"/><path class="bad" d="M8 13h4"/>
+    """
+    good, bad = list[str](), list[str]()
+    at = 0
+    for is_good, run in groupby(visits, lambda outcome: outcome in _GOOD_VISITS):
+        width = 4 * sum(1 for _ in run)
+        (good if is_good else bad).append(f"M{at} {9 if is_good else 13}h{width}")
+        at += width
+    drawn = f'<path d="{"".join(good)}"/>' if good else ""
+    return Markup(drawn + (f'<path class="bad" d="{"".join(bad)}"/>' if bad else ""))  # noqa: S704 - numbers alone
+
+
+UNSTATED, UNSTATED_LABEL = "none", "No position known"
+"""What stands for a stance where an organisation has stated none."""

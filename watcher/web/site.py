@@ -29,6 +29,7 @@ from watcher.store import database, views
 from watcher.web import phrases
 
 HTML = "text/html; charset=utf-8"
+_LONGEST_PRINTED = 200  # characters of a query that are printed as part of the page's address
 
 
 @dataclass
@@ -110,19 +111,35 @@ class Site:
         """The day on which the site is read, in the configured time zone."""
         return self.local(self.now()).date()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The configured time zone, by whose clocks days begin."""
+        return ZoneInfo(self.configuration.settings.timezone)
+
     def local(self, at: datetime) -> datetime:
         """An instant on the wall clocks of the configured time zone."""
-        return at.astimezone(ZoneInfo(self.configuration.settings.timezone))
+        return at.astimezone(self.zone)
 
     def moment(self, at: datetime | None) -> str:
         """An instant in words: "Friday 12 June 2026, 14:05"."""
         return moment_in_words(at, self.configuration.settings.timezone) if at else ""
 
+    def brief(self, at: datetime) -> str:
+        """An instant as short as it can be told in a table: "12 June, 14:05", with the year if it is another one."""
+        local = self.local(at)
+        day = day_in_words(local.date())
+        return f"{day.removesuffix(f' {self.today().year}')}, {local:%H:%M}"
+
     def page(self, request: Request, db: Database | None, template: str, status: int = 200, **context: Any) -> Response:
         """A page made from a template."""
         last_poll_at = views.last_poll_at(db) if db is not None else None
+        query = request.url.query
         text = self.templates.get_template(template).render(
-            path=request.url.path, base=self.base(request), last_poll_at=last_poll_at, **context
+            path=request.url.path,
+            printed_query=f"?{query}" if 0 < len(query) <= _LONGEST_PRINTED else "",
+            base=self.base(request),
+            last_poll_at=last_poll_at,
+            **context,
         )
         return respond(text.encode("utf-8", "replace"), HTML, status)
 
@@ -155,6 +172,7 @@ class Site:
         }
         shown: dict[str, Callable[..., Any]] = {
             "moment": self.moment,
+            "brief": self.brief,
             "day": lambda on: day_in_words(on) if on else "",
             "local_day": lambda at: day_in_words(self.local(at).date()),
             "number": number_in_words,

@@ -124,7 +124,8 @@ class Subscribing:
             request,
             "subscribe.html",
             status,
-            typed=typed or Typed(),
+            # A link may bring a filter along; never an address, which would stand in logs and histories.
+            typed=typed or Typed(filter=request.query_params.get("filter", "")[:_MOST_TYPED].strip()),
             reading=reading or Reading(),
             dry_run=dry_run,
             form_pass=value,
