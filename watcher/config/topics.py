@@ -27,6 +27,7 @@ class AmbiguousModel(_Section):
     weight: Weight  # how sure the topic is once the company is right
     reason: str = Field(min_length=3)  # shown with every alert
     exact_case: bool = False  # true: only as written here
+    proper_name: bool = False  # true: not as a thing, "a SIM is …", "the SIM."; but "the SIM team" counts
     needs: list[str] = []  # groups that must be there; "a|b": one of them; "site:trust": on such an organisation's site
     within: Reach = Reach.DOCUMENT  # where they must be: near, block, document
     unless_near: list[str] = []  # groups that must not be near
@@ -192,6 +193,7 @@ def _ambiguous(rule: AmbiguousModel) -> Ambiguous:
         weight=rule.weight,
         reason=rule.reason,
         is_exact_case=rule.exact_case,
+        is_proper_name=rule.proper_name,
         needs=_needs(rule.needs),
         reach=rule.within,
         unless_near=tuple(rule.unless_near),

@@ -12,7 +12,7 @@ from watcher.core.compiled import Found, Rules, Stage, Terms
 from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, Place, likeness, stretches
 from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks
-from watcher.core.senses import Senses
+from watcher.core.senses import Senses, is_a_thing
 from watcher.core.topic import Ambiguous, Reach, Topic
 from watcher.core.wording import Wording, stems
 
@@ -193,7 +193,7 @@ class _Judge:
         for slot, rule in self._rules.ambiguous.items():
             # "Pave runs in two towns": letters in capitals are the scheme's on a page about it.
             is_free = is_named and (rule.reach is Reach.DOCUMENT or rule.is_exact_case)
-            free = replace(rule, needs=(), unless_near=(), unless_anywhere=(), unless_here=())
+            free = replace(rule, needs=(), unless_near=(), unless_anywhere=(), unless_here=(), is_proper_name=False)
             hits.extend(self._counting(slot, free) if is_free else counting[slot])
         return _longest({(hit.start, hit.end) for hit in hits})
 
@@ -225,6 +225,8 @@ class _Judge:
             return []
         if rule.is_exact_case and not rule.is_last_resort and (others := self._senses.foreign()):
             hits = [hit for hit in hits if others.isdisjoint(self._shown(hit).replace("/", " ").split())]
+        if rule.is_proper_name:
+            hits = [hit for hit in hits if not is_a_thing(self._text.searched, hit)]
         return [hit for hit in hits if not self._is_excluded(hit) and self._has_company(hit, rule)]
 
     def _is_on_site(self, sites: tuple[str, ...]) -> bool:

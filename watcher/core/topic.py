@@ -46,6 +46,7 @@ class Ambiguous:
     weight: float  # 0 to 1: how sure the topic is once the company is right
     reason: str  # for a person
     is_exact_case: bool = False  # only as written: "SIM", never "sim"
+    is_proper_name: bool = False  # "the SIM" without a noun after it ("the SIM team") is a thing, not the scheme
     needs: tuple[Need, ...] = ()  # all must be met, each by one of its alternatives
     reach: Reach = Reach.DOCUMENT
     unless_near: tuple[str, ...] = ()  # groups
