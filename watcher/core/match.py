@@ -117,9 +117,12 @@ class Matcher:
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         found = self._find(fold_blocks((title, *blocks)))
         near, cues, places = _Judge(rules, found, found, None, None).near_gates()
-        words = list(stems(near.text.searched))
+        starts, words = stems(near.text.searched)
         return [
-            (frozenset(stretch.traits), frozenset(word for at, word in words if stretch.start <= at < stretch.end))
+            (
+                frozenset(stretch.traits),
+                frozenset(words[bisect_left(starts, stretch.start) : bisect_left(starts, stretch.end)]),
+            )
             for stretch in stretches(rules.topic, cues, places)
         ]
 

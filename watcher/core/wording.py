@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
+# Letters are listed because "[^\W\d_]" takes twice the time; words in other scripts have no weight.
+_WORD = re.compile(r"[a-zß-öø-ÿ]+(?:'[a-z]+)?|[0-9]+")
 _NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
@@ -43,10 +44,10 @@ def stem(word: str) -> str:
     return word
 
 
-def stems(searched: str) -> Iterator[tuple[int, str]]:
-    """Where each word of a text in search form starts, and its stem; in order."""
-    for found in _WORD.finditer(searched):
-        yield found.start(), stem(found[0])
+def stems(searched: str) -> tuple[list[int], list[str]]:
+    """Where each word of a text in search form starts, and its stem; both in order."""
+    found = list(_WORD.finditer(searched))
+    return [word.start() for word in found], [stem(word[0]) for word in found]
 
 
 class Wording:
@@ -54,9 +55,7 @@ class Wording:
 
     def __init__(self, weights: Mapping[str, float], searched: str) -> None:
         self._weights = weights
-        words = list(stems(searched)) if weights else []
-        self._starts = [start for start, _ in words]
-        self._words = [word for _, word in words]
+        self._starts, self._words = stems(searched) if weights else ([], [])
         self._sums: dict[tuple[int, int], float] = {}
 
     def odds(self, start: int, end: int) -> float:
