@@ -232,10 +232,11 @@ def written(toml: str, weights: Weights) -> str:
     toml = re.sub(
         r"(?m)^(\[\[topic\.trait\]\]\nreason = .*\nweight = ).*$", lambda found: f"{found[1]}{next(each):.2f}", toml
     )
-    words = "\n".join(word_lines(weights))
-    return re.sub(
-        r"(?ms)^\[topic\.word_weights\]\n.*?\n\n", lambda _: f"[topic.word_weights]\n{words}\n\n", toml, count=1
-    )
+    words = "\n".join(["[topic.word_weights]", *word_lines(weights), "", ""])
+    written, count = re.subn(r"(?m)^\[topic\.word_weights\]\n(?:[^\[#\n].*\n)*\n", lambda _: words, toml, count=1)
+    if not count:
+        raise SystemExit("there is no [topic.word_weights] with an empty line after it: add one, empty, to the topic")
+    return written
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 import tomllib
 from dataclasses import replace
 
+import pytest
+
 from tests.quality.fit_traits import LEAST_TEXTS, Sample, Weights, fit, held_out, quality, samples_of, written
 from tests.quality.measure_match import SHIPPED, read_cases, shipped_topic
 from watcher.core.match import Matcher
@@ -45,18 +47,19 @@ def worded() -> list[tuple[Sample, str]]:
     return [*words, (sample("rare", True, set()), "once")]
 
 
-def test_what_is_written_into_a_topic_is_what_was_fitted() -> None:
+@pytest.mark.parametrize("old", ['"1.0" = "old"\n', '"1.0" = """\nold words\nmore"""\n"0.2" = "x"\n', ""])
+def test_what_is_written_into_a_topic_is_what_was_fitted(old: str) -> None:
     toml = (
         'trait_base = -4.0\n\n[[topic.trait]]\nreason = "one"\nweight = 0.5\nneeds = ["a"]\n\n'
         '[[topic.trait]]\nreason = "two"\nweight = 0.5\nneeds = ["a"]\n\n'
-        '[topic.word_weights]\n"1.0" = "old"\n\n# what follows\n'
+        f"[topic.word_weights]\n{old}\n# what follows\n\n# and more\n"
     )
     after = written(toml, Weights(-2.5, (1.25, -0.75), {"bed": 1.21, "team": 0.03, "training": -2.0}))
     read = tomllib.loads(after.replace("[topic", "[topics").replace("[[topics.", "[[topic."))
     assert read["trait_base"] == -2.5
     assert [trait["weight"] for trait in read["topic"]["trait"]] == [1.25, -0.75]
     assert read["topics"]["word_weights"] == {"1.2": "bed", "-2.0": "training"}
-    assert after.endswith("# what follows\n")
+    assert after.endswith("\n\n# what follows\n\n# and more\n")
 
 
 def test_a_text_is_scored_by_weights_that_have_not_seen_its_file() -> None:
