@@ -137,6 +137,26 @@ def named(words: list[str], kind: np.ndarray, near: np.ndarray) -> dict[int, str
     return found
 
 
+def _names() -> set[str]:
+    """What stands in the names of the topic and of its people: nothing of it belongs into code."""
+    topic = shipped_topic()
+    words = {word for name in (*topic.names, *topic.people) for word in name.lower().split()}
+    common = {
+        "mentoring",
+        "high",
+        "intensity",
+        "network",
+        "network's",
+        "partnership",
+        "programme",
+        "integrated",
+        "model",
+        "sergeant",
+        "mentor",
+    }
+    return {word for word in words - common if len(word) > 5 and word.isalpha()}
+
+
 def write(words: list[str], rows: np.ndarray) -> None:
     """The module of literals: a word a line, with the word that each of its kinds is called after."""
     lines = {word: [word] for word in words}
@@ -145,7 +165,8 @@ def write(words: list[str], rows: np.ndarray) -> None:
         names = named(words, kind, near)
         for word, one in zip(words, kind, strict=True):
             lines[word].append(names[int(one)])
-    text = "\n".join(" ".join(line) for _, line in sorted(lines.items()))
+    names = _names()
+    text = "\n".join(" ".join(line) for word, line in sorted(lines.items()) if not any(name in word for name in names))
     TARGET.write_text(
         '"""Which common English words are much alike: made by `python -m tests.quality.make_word_kin`.\n\n'
         "Derived from the vectors of all-MiniLM-L6-v2 (Apache License 2.0; see NOTICE).\n"

@@ -1859,7 +1859,6 @@ bart cards kirkby dawson
 bartender drinking alcohol alcohol
 bartholomew robertson claude baptiste
 bartlett brayford conrad myrtle
-barton connell callahan callahan
 bas wu sul sul
 basal upwards checkpoint rhythms
 basalt geology volcanic volcanic
@@ -2721,7 +2720,6 @@ brewer drinking drink brewery
 brewers drinking baseball brewery
 brewery drinking alcohol brewery
 brewing drinking drink brewery
-brewster collingwood molly brewster
 brian mikey michael dave
 brianna jennifer kathryn lesley
 bribe money corruption corruption
@@ -3399,7 +3397,6 @@ catering culinary restaurants feeding
 catfish fish aquatic fish
 cath skelby hough stow
 cathedral theology catholic archdiocese
-catherine jennifer kathryn katy
 catholic theology catholic catholicism
 catholicism theology catholic catholicism
 catholics theology catholic catholicism
@@ -3887,7 +3884,6 @@ claimed confirm assertion claims
 claiming confirm assertion claims
 claims confirm assertion claims
 clair elisabeth suzanne clair
-claire elisabeth kayleigh hadleigh
 clamped knot tightened buckled
 clan congresses battalions battalions
 clancy connell pick niall
@@ -11273,8 +11269,6 @@ jack sounded chord chord
 jacket clothing armor coat
 jackets clothing armor coat
 jackie mikey jennifer walter
-jackson jefferson motown jackson
-jacksonville pennsylvania fl jaguars
 jacob mikey jeffrey goldstein
 jacobite ulster scottish scottish
 jacobs elliot kenji hoffman
@@ -11365,7 +11359,6 @@ jenks brayford rothbeck grimes
 jenna her jenna jenna
 jennie elisabeth belinda belinda
 jennifer jennifer jennifer joanna
-jennings jefferson louis hawkins
 jenny jennifer jennifer lesley
 jens johann markus jens
 jensen brayford ambrose dunbar
@@ -11674,7 +11667,6 @@ kelton vehicles kirkby nascar
 kelvin chemistry cooled cooling
 kemp brayford tunley kemp
 ken mikey tunley k
-kendall mikey drummond hudson
 kendra jennifer kathryn becca
 kendrick performers poetry rappers
 kenji meiji kenji marek
@@ -11822,9 +11814,6 @@ knesset arab israel hezbollah
 knew confirm aware know
 knicks pennsylvania philadelphia rudy
 knife cutting cutting cutting
-knight royal realm knight
-knighted royal monarchs knight
-knights royal realm knight
 knit clothing fashion embroidery
 knitting knot tangled embroidery
 knives cutting cutting cutting
@@ -14056,7 +14045,6 @@ murderers guns killed murderer
 murdering dies killed murderer
 murderous guns killed murderer
 murders guns killed murderer
-murdoch reporters broadcasting nilsson
 muriel her wilder wilder
 murmur sounded silent murmured
 murmured muttering screaming murmured
@@ -20485,7 +20473,6 @@ stop preventing halted stopping
 stopped continuing halted stopping
 stopping preventing halted stopping
 stops continuing halted stopping
-stopsim's agnew ahsn stopping
 storage regained keeping preservation
 store regained keeping preservation
 stored regained keeping preservation
@@ -21271,7 +21258,6 @@ teaming teamed teamed alliance
 teammate teamed players teams
 teammates teamed players teams
 teams baseball players teams
-teamstopsim teamed players teams
 teamwork teamed players teams
 tear upsetting cried crying
 tearing suffered hurts ripping
