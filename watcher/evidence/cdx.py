@@ -6,12 +6,15 @@ Keys as the index of the Wayback Machine has them (SURT): the host reversed, the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from watcher.evidence.records import Record
 
+_WWW = re.compile(r"^www\d*\.")
+_SLASHES = re.compile("//+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -22,13 +25,17 @@ def url_key(url: str) -> str:
     'example,northmoor)/news/sim?a=1&b=2'
     """
     parts = urlsplit(url)
-    host = (parts.hostname or "").lower().removeprefix("www.").strip(".")
-    is_number = host.replace(".", "").isdigit() or ":" in host
-    reversed_host = host if is_number else ",".join(reversed(host.split(".")))
+    host = _WWW.sub("", (parts.hostname or "").strip("."))
+    reversed_host = ",".join(reversed(host.split(".")))
     port = f":{parts.port}" if parts.port and parts.port != _DEFAULT_PORTS.get(parts.scheme) else ""
-    path = parts.path.lower()
-    query = "&".join(sorted(parts.query.lower().split("&")))
+    path = _SLASHES.sub("/", _escaped(parts.path))
+    query = "&".join(sorted(_escaped(parts.query).split("&")))
     return f"{reversed_host}{port}){path.rstrip('/') or '/'}" + (f"?{query}" if query else "")
+
+
+def _escaped(part: str) -> str:
+    """One spelling of what may be written with and without percent signs."""
+    return quote(unquote_to_bytes(part), safe="!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~").lower()
 
 
 def timestamp(at: datetime) -> str:

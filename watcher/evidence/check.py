@@ -16,12 +16,14 @@ from typing import Any, BinaryIO
 
 from watcher.core.errors import StoreError
 from watcher.evidence import pack
-from watcher.evidence.container import is_as_written, read_container
+from watcher.evidence.container import Contents, is_as_written, read_container
 from watcher.evidence.faults import Fault, FaultKind, RecordError
 from watcher.evidence.kept import Recorded, disagreement
 from watcher.evidence.records import members, parse_record
 
 _SHOWN = 80  # characters of a name that a stranger chose
+_MOST_RECORDS = 50  # of a pack; ours have up to six
+_MOST_FAULTS = 1_000
 _MALFORMED = (KeyError, TypeError, AttributeError, ValueError, RecursionError, OverflowError)
 
 
@@ -46,6 +48,8 @@ class Checked:
 def check_file(path: Path) -> Checked:
     """What holds of a WACZ file or of a .warc.gz, told apart by their first bytes. Raises StoreError for no file."""
     try:
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path}: not a file: nothing was checked")
         with path.open("rb") as file:
             first = file.read(2)
             file.seek(0)
@@ -71,16 +75,19 @@ def _checked_captures(file: BinaryIO, path: Path, sha256: str) -> Checked:
                 records += 1
             except RecordError as exc:
                 faults.append(Fault(exc.kind, f"{path.name} at byte {member.offset}", exc.says))
+                if len(faults) >= _MOST_FAULTS:
+                    break
     except RecordError as exc:
         faults.append(Fault(exc.kind, path.name, exc.says))
     return Checked("captures", tuple(faults), records=records, files=1, sha256=sha256)
 
 
 def _checked_pack(path: Path, sha256: str) -> Checked:
-    found = read_container(path)
-    if isinstance(found, Fault):
-        return Checked("pack", (found,), sha256=sha256)
-    faults = [*_listing_faults(found), *_hash_faults(found)]
+    contents = read_container(path)
+    if isinstance(contents, Fault):
+        return Checked("pack", (contents,), sha256=sha256)
+    found = contents.members
+    faults = [*_listing_faults(contents), *_hash_faults(found)]
     kept = _records(found.get(pack.ARCHIVE, b""), faults)
     statement = _statement(found.get(pack.STATEMENT, b""), faults)
     if statement is not None:
@@ -92,20 +99,24 @@ def _checked_pack(path: Path, sha256: str) -> Checked:
             faults.append(Fault(FaultKind.NO_PACK, pack.STATEMENT, says))
             statement = None
     faults += _index_faults(found, kept)
-    if not is_as_written(path, found):
+    if found.keys() == {*pack.LISTED, pack.PACKAGE, pack.DIGEST} and not is_as_written(path, found):
         says = "the ZIP file around its members is not as it was written: damaged, or packed anew by another program"
         faults.append(Fault(FaultKind.OTHER_BYTES, path.name, says))
     texts = len(statement["versions"]) if statement else 0
     return Checked("pack", tuple(faults), len(kept), len(found), texts, sha256, statement)
 
 
-def _listing_faults(found: Mapping[str, bytes]) -> Iterator[Fault]:
-    """What is missing, and what no pack of ours has."""
+def _listing_faults(contents: Contents) -> Iterator[Fault]:
+    """What is missing or damaged, and what no pack of ours has."""
+    names = [*contents.members, *contents.damaged]
+    for name in contents.damaged:
+        shown = name if name in pack.LISTED else repr(name[:_SHOWN])
+        yield Fault(FaultKind.OTHER_BYTES, shown, "is not as it was packed (CRC-32): it was altered or damaged")
     wanted = (*pack.LISTED, pack.PACKAGE, pack.DIGEST)
     for name in wanted:
-        if name not in found:
+        if name not in names:
             yield Fault(FaultKind.MISSING_FILE, name, "is not in the pack")
-    for name in found:
+    for name in names:
         if name not in wanted:
             yield Fault(FaultKind.NO_PACK, repr(name[:_SHOWN]), "no pack of ours has such a member; it was not read")
 
@@ -139,7 +150,11 @@ def _records(archive: bytes, faults: list[Fault]) -> dict[int, bytes]:
 
     kept: dict[int, bytes] = {}
     try:
-        for member in members(io.BytesIO(archive)):
+        for number, member in enumerate(members(io.BytesIO(archive))):
+            if number == _MOST_RECORDS:
+                says = f"holds more than {_MOST_RECORDS} records: the others were not read"
+                faults.append(Fault(FaultKind.TOO_LARGE, pack.ARCHIVE, says))
+                break
             try:
                 parse_record(member.unpacked)
                 kept[member.offset] = archive[member.offset : member.offset + member.length]

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,8 +31,16 @@ def write_container(file: BinaryIO, members: Mapping[str, bytes]) -> None:
             archive.writestr(head, content)
 
 
-def read_container(path: Path) -> dict[str, bytes] | Fault:
-    """The members of a ZIP file by name, in their order; why not, if it is none or not a sane one."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a ZIP file holds: its members in their order, and the names of those that are damaged."""
+
+    members: dict[str, bytes]
+    damaged: tuple[str, ...] = ()
+
+
+def read_container(path: Path) -> Contents | Fault:
+    """The members of a ZIP file; why not, if it is none or not a sane one."""
     part = path.name
     try:
         fault = _directory_fault(path)
@@ -67,22 +76,28 @@ def is_as_written(path: Path, members: Mapping[str, bytes]) -> bool:
                 return True
 
 
-def _members(archive: zipfile.ZipFile, part: str) -> dict[str, bytes] | Fault:
+def _members(archive: zipfile.ZipFile, part: str) -> Contents | Fault:
     listed = archive.infolist()
     if sum(member.file_size for member in listed) > MAX_UNPACKED:
         return Fault(FaultKind.TOO_LARGE, part, f"would unpack to more than {MAX_UNPACKED:,} bytes: nothing was read")
     found: dict[str, bytes] = {}
+    damaged: list[str] = []
     for member in listed:
         name = member.filename
-        if name in found:
+        if name in found or name in damaged:
             return Fault(FaultKind.NO_PACK, part, f"holds two members named {name[:80]!r}")
         if member.file_size > MAX_DESCRIPTION and not name.endswith(".warc.gz"):
             return Fault(FaultKind.TOO_LARGE, part, f"{name[:80]!r} would unpack to {member.file_size:,} bytes")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return Fault(FaultKind.NO_PACK, part, f"{name[:80]!r} is packed in a way that no pack of ours is")
         if member.flag_bits & 1:
             return Fault(FaultKind.NO_PACK, part, f"{name[:80]!r} is locked with a password")
-        with archive.open(member) as stream:
-            found[name] = stream.read(member.file_size + 1)
-    return found
+        try:
+            with archive.open(member) as stream:
+                found[name] = stream.read(member.file_size + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            damaged.append(name)
+    return Contents(found, tuple(damaged))
 
 
 def _directory_fault(path: Path) -> Fault | None:

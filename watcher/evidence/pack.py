@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,7 +80,8 @@ def write_pack(target: Path, pack: Pack) -> str:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         part.replace(target)
     except OSError as exc:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StoreError(f"{target}: {exc.strerror or exc}: no pack was written") from exc
     return sha256
 

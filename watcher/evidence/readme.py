@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from watcher.evidence.pack import ARCHIVE, DIGEST, INDEX, PACKAGE, PAGES, STATEMENT
+from watcher.evidence.pack import ARCHIVE, DIGEST, PACKAGE, STATEMENT, answers_of
 
 _TEXT = """\
 WHAT THIS IS
@@ -35,7 +35,7 @@ HOW TO CHECK IT WITHOUT THAT PROGRAM
 2. Each file has the hash that {package} names, and {package}
    has the hash that {digest} names:
 
-     sha256sum {archive} {index} {pages} {statement} {package}
+     sha256sum */*.* {package}
      cat {package} {digest}
 
 3. Each record is whole, and has the hashes that it carries itself:
@@ -56,9 +56,10 @@ With the program: watcher evidence verify NAME.wacz
 
 WHAT IT PROVES
 
-That these bytes, these texts and these times belong together and have not been
-altered since the pack was made, as far as you know the SHA-256 of the pack from
-somebody you trust: they should have noted it when the pack was made.
+That these bytes, texts and times belong together, and that nothing in the pack
+was altered since its SHA-256 was noted by somebody whom you trust. Without such
+a note it proves no more than that its parts agree with each other: whoever makes
+a pack can make another one.
 
 WHAT IT DOES NOT PROVE
 
@@ -74,7 +75,7 @@ WHAT IT DOES NOT PROVE
 def readme_of(statement: Mapping[str, Any]) -> str:
     """The text that goes with a statement."""
     change = statement["change"]
-    answers = [*statement["versions"], *([statement["gone"]] if statement.get("gone") else [])]
+    answers = answers_of(statement)
     return _TEXT.format(
         number=change["id"],
         kind=change["kind"],
@@ -89,8 +90,6 @@ def readme_of(statement: Mapping[str, Any]) -> str:
         statement=STATEMENT,
         package=PACKAGE,
         digest=DIGEST,
-        index=INDEX,
-        pages=PAGES,
     )
 
 

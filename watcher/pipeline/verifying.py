@@ -7,6 +7,7 @@ batch at a time, so that memory stays flat and no long read holds up the log of 
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -14,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watcher.core.errors import ExtractError
+from watcher.core.errors import ExtractError, StoreError
 from watcher.core.model import Fetched, FetchTask, SourceKind
 from watcher.core.urls import identity
 from watcher.evidence import warc
 from watcher.evidence.faults import Fault, FaultKind
 from watcher.evidence.kept import KeptFiles, Recorded
 from watcher.store import proofs
+from watcher.store.database import FILE_NAME
 from watcher.store.proofs import KeptText, Snapshot
 
 if TYPE_CHECKING:
@@ -69,7 +71,22 @@ def verify_all(
     """Everything that does not hold: versions oldest first, then answers of their own; counts go to `verified`.
 
     `sources`: read the kept bytes of their documents again where today's extractor is that of the version.
+    Raises StoreError if the database itself is damaged.
     """
+    try:
+        yield from _verify(db, storage, verified, progress, sources)
+    except sqlite3.DatabaseError as exc:
+        says = f"{storage / FILE_NAME}: {exc}: not all of it could be checked; restore a backup (watcher restore FILE)"
+        raise StoreError(says) from exc
+
+
+def _verify(
+    db: Database,
+    storage: Path,
+    verified: Verified,
+    progress: Callable[[int, int], None],
+    sources: dict[str, Source] | None,
+) -> Iterator[Unproved]:
     version_ids = proofs.version_ids(db)  # first: what is recorded meanwhile has its snapshot among the next
     snapshot_ids = proofs.snapshot_ids(db)
     total = len(snapshot_ids) + len(version_ids)
