@@ -129,3 +129,23 @@ def test_a_pack_is_verified_without_database_and_configuration(bench: Bench, run
     )
     assert "holds" in told.stdout
     assert [path.name for path in elsewhere.iterdir()] == ["c-2.wacz"]
+
+
+def test_the_session_in_the_document_is_what_the_commands_print(bench: Bench, site: Site) -> None:
+    session = re.search(r"<!-- session -->\n```text\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.S)
+    assert session is not None
+    said = ""
+    for line in session[1].splitlines():
+        if line.startswith("$ watcher "):
+            said += f"{line}\n{CliRunner().invoke(app, line.split()[2:]).stdout}"
+        elif line.startswith("$ "):
+            subprocess.run(["sh", "-c", line[2:]], cwd=bench.watch.storage.parent, check=True)
+            said += f"{line}\n"
+    said = said.replace(site.url("/sim"), "https://www.northmoor.example/sim")
+    assert without_figures(said) == without_figures(session[1])
+
+
+def without_figures(text: str) -> str:
+    """Hashes and sizes depend on the clock, the port and the release."""
+    text = re.sub(r"[0-9a-f]{64}", "HASH", text)
+    return re.sub(r"[\d,]+(?= bytes were| are left)|(?<=byte )\d+|[\d,]+(?= bytes;)", "N", text)

@@ -33,7 +33,7 @@ def export(
     force: bool = typer.Option(False, "--force", help="Replace the file if there is one."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object."),
 ) -> None:
-    """Write what proves a change into a WACZ file that anybody can check without this program."""
+    """What proves a change, as a WACZ file that others can check."""
     from datetime import UTC
 
     from watcher.cli.looking import change_number
@@ -54,14 +54,14 @@ def export(
 
 def verify(
     setting: Setting,
-    file: Path | None = typer.Argument(None, metavar="[FILE]", help="A pack (.wacz), or captures (.warc.gz)."),
+    file: Path | None = typer.Argument(None, metavar="FILE", help="A pack (.wacz), or captures (.warc.gz)."),
     every: bool = typer.Option(False, "--all", help="Every snapshot and version in the storage folder."),
     reread: bool = typer.Option(
         False, "--reread", help="With --all: read the kept bytes again, where today's extractor read them then."
     ),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a fault, a summary last."),
 ) -> None:
-    """Check that kept bytes and texts are those that were recorded; exit 1 names what does not hold."""
+    """Whether what was kept still holds; exit 1 names what does not."""
     if every == (file is not None):
         raise ConfigError("name one file to verify, or --all for everything in the storage folder")
     if reread and not every:

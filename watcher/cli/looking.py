@@ -129,6 +129,7 @@ def show(setting: Setting, number: str = typer.Argument(metavar="ID", help='A ch
         say(f"Version {version_id} ({name}): {where}")
     if change.before_id and change.after_id:
         say(f"Whole comparison: watcher diff {change.before_id} {change.after_id}")
+    say(f"Proof for others: watcher evidence export {change.number}")
 
 
 def change_number(text: str) -> int:
