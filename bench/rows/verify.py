@@ -91,7 +91,7 @@ ROW = Row(
     "verify",
     f"Verifying {MANY:,} versions and the answers they were read from",
     subjects,
-    (Goal(f"verify --all, {MANY:,}", "peak_mb", limit=120),),
+    (Goal(f"verify --all, {MANY:,}", "peak_mb", limit=80),),
 )
 
 if __name__ == "__main__":
