@@ -24,6 +24,9 @@ It uses the packages below at run time. They are installed beside it, unchanged,
 part of this repository. Each is listed with the licence that its own metadata names; the texts come with
 the packages. Written by tools/notice.py.
 
+watcher/core/word_kin.py, a table of which common words are much alike, was derived from the model
+all-MiniLM-L6-v2 (sentence-transformers; Apache License 2.0). The model itself is no part of this repository.
+
 """
 
 # Packages that offer a choice.

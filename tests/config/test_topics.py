@@ -66,6 +66,9 @@ def test_alternatives_and_reach_are_read() -> None:
             },
             "name their group in practice_gate",
         ),
+        ({"word_weights": {"0.5": "bed"}}, "name their group in practice_gate"),
+        ({"word_weights": {"much": "bed"}}, "word_weights.'much': the key is a number"),
+        ({"word_weights": {"0.5": "bed", "1": "team bed"}}, "word_weights.'1': 'bed' has another weight already"),
         (
             {"ambiguous": [{"terms": ["BHS"], "weight": 0.5, "reason": "short", "needs": ["police"]}]},
             "ambiguous 1 ('BHS').needs: there is no group 'police'",
@@ -77,6 +80,12 @@ def test_a_fault_names_the_key_and_the_remedy(keys: dict[str, Any], message: str
     with pytest.raises(ValidationError) as raised:
         TopicModel.model_validate(section(**keys))
     assert message in str(raised.value)
+
+
+def test_each_word_gets_the_weight_that_it_stands_under() -> None:
+    keys = {"practice_gate": "police", "groups": {"police": ["police"]}}
+    topic = TopicModel.model_validate(section(**keys, word_weights={"1.5": "bed team", "-2": "train"})).topic()
+    assert topic.words == {"bed": 1.5, "team": 1.5, "train": -2.0}
 
 
 def test_the_topic_that_ships_is_valid() -> None:

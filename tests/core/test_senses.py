@@ -75,3 +75,50 @@ def test_a_small_word_may_be_one_of_the_letters() -> None:
     matcher = Matcher([replace(topic(), ambiguous=(rule,))])
     assert matcher.match("", ["The trust likes BIS, Boats in Sussex."])[0].tier is Tier.NONE
     assert matcher.match("", ["The trust likes BIS."])[0].tier is Tier.SIMILAR
+
+
+@pytest.mark.parametrize(
+    "long_form", ["BHS stands for Breathe, Hold, Stretch.", "Here BHS is short for bread, ham and salt."]
+)
+def test_letters_that_the_page_says_are_short_for_something_else_are_not_the_topic(long_form: str) -> None:
+    assert match(f"The trust hosts a class. {long_form}").tier is Tier.NONE
+
+
+def test_letters_that_the_page_says_are_short_for_the_topic_are_the_topic() -> None:
+    assert match("The trust likes BHS. BHS stands for Blue Harbour Scheme.").tier is not Tier.NONE
+
+
+NAME = replace(LAST, is_proper_name=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The trust put a BHS in each bus.",
+        "The trust said that the BHS was lost.",
+        "The trust's BHS.",
+        "The trust has a new BHS for you.",
+    ],
+)
+def test_letters_with_an_article_and_no_noun_are_a_thing_and_not_the_scheme(text: str) -> None:
+    assert Matcher([replace(topic(), ambiguous=(NAME,))]).match("", [text])[0].tier is Tier.NONE
+    assert Matcher([replace(topic(), ambiguous=(LAST,))]).match("", [text])[0].tier is Tier.SIMILAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The trust ended BHS.",
+        "The trust met the BHS team.",
+        "The trust paid for a 'BHS' officer.",
+        "BHS was a trust matter.",
+    ],
+)
+def test_letters_without_an_article_or_before_a_noun_are_the_scheme(text: str) -> None:
+    assert Matcher([replace(topic(), ambiguous=(NAME,))]).match("", [text])[0].tier is Tier.SIMILAR
+
+
+def test_once_a_page_names_the_scheme_the_letters_are_it_with_an_article_too() -> None:
+    matcher = Matcher([replace(topic(), ambiguous=(NAME,))])
+    blocks = ["The Blue Harbour Scheme began in May.", "The BHS was paused."]
+    assert matcher.mentions("blue", blocks) == [[(4, 23)], [(4, 7)]]

@@ -25,6 +25,15 @@ def test_no_weight_speaks_of_a_topic_or_of_a_number() -> None:
     assert len(biases) == len(STANCES)
 
 
+def test_a_word_is_known_by_its_kin_and_none_of_them_is_of_the_topic() -> None:
+    halted, paused = (READER.examine([f"The Blue Harbour Scheme was {word}."]).seen[0] for word in ("halted", "paused"))
+    assert {name for name in halted.features & paused.features if name[0] == "k"}
+    table, _ = learned()
+    kin = {name.partition(":")[2] for name in table if name[:2] in ("k0", "k1", "k2")}
+    assert len(kin) > 1000
+    assert not kin & {"sim", "serenity", "hin", "stopsim", "police", "mentoring"}
+
+
 def test_a_text_without_sentences_states_nothing() -> None:
     assert decided(()) == ()
 

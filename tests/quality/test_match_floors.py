@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.quality.fit_traits import PENALTIES, Weights, fit, quality, samples_of
 from tests.quality.measure_match import (
     ON_TOPIC,
     SHIPPED,
@@ -24,11 +25,11 @@ def measured() -> Iterator[Tally]:
 
 
 def test_texts_on_the_topic_are_found(measured: Tally) -> None:
-    assert measured.share(ON_TOPIC, ["named", "similar"]) >= 0.98, measured.errors
+    assert measured.share(ON_TOPIC, ["named", "similar"]) >= 0.99, measured.errors
 
 
 def test_what_is_called_named_is_on_the_topic(measured: Tally) -> None:
-    assert measured.precision_of_named >= 0.99, measured.errors
+    assert measured.precision_of_named == 1, measured.errors
 
 
 def test_no_near_sense_is_called_named(measured: Tally) -> None:
@@ -36,11 +37,25 @@ def test_no_near_sense_is_called_named(measured: Tally) -> None:
 
 
 def test_the_practice_without_a_name_is_found(measured: Tally) -> None:
-    assert measured.share(["described"], ["named", "similar"]) >= 0.95, measured.errors
+    assert measured.share(["described"], ["named", "similar"]) >= 0.99, measured.errors
 
 
 def test_few_near_senses_are_candidates(measured: Tally) -> None:
-    assert measured.share(["near-sense", "off-topic"], ["similar"]) <= 0.10, measured.errors
+    assert measured.share(["near-sense", "off-topic"], ["similar"]) <= 0.02, measured.errors
+
+
+@pytest.mark.parametrize("writer", ["fourth-hand", "fifth-hand"])
+def test_descriptions_by_a_writer_that_the_weights_have_not_seen_are_found(writer: str) -> None:
+    """The tests above are passed by texts that the weights were fitted to; this is what to expect of others."""
+    topic = shipped_topic()
+    matcher, start = Matcher([topic]), Weights(topic.trait_base, tuple(trait.weight for trait in topic.traits))
+    folds = {path.stem: samples_of(read_cases([path]), path.stem, topic, matcher) for path in SHIPPED.glob("*.jsonl")}
+    others = [sample for name in sorted(folds) if name != writer for sample in folds[name]]
+    weights = fit(others, start, PENALTIES[0])
+    scores = [(sample.is_practice, weights.score(sample)) for sample in folds[writer]]
+    measured = quality(scores, topic.similar_from)
+    assert measured.found / measured.of >= 0.96, measured
+    assert measured.wrong / measured.others <= 0.15, measured
 
 
 def test_positions_that_the_weights_were_trained_on_are_read() -> None:

@@ -27,6 +27,7 @@ class AmbiguousModel(_Section):
     weight: Weight  # how sure the topic is once the company is right
     reason: str = Field(min_length=3)  # shown with every alert
     exact_case: bool = False  # true: only as written here
+    proper_name: bool = False  # true: not as a thing, "a SIM is …", "the SIM."; but "the SIM team" counts
     needs: list[str] = []  # groups that must be there; "a|b": one of them; "site:trust": on such an organisation's site
     within: Reach = Reach.DOCUMENT  # where they must be: near, block, document
     unless_near: list[str] = []  # groups that must not be near
@@ -78,6 +79,7 @@ class TopicModel(_Section):
     cue: list[CueModel] = []
     practice: list[PracticeModel] = []
     trait: list[TraitModel] = []
+    word_weights: dict[str, str] = {}  # "0.5" = "words …": how much stems speak for the practice, or against it
     trait_base: float = -4.0  # log-odds of the practice in a text with a gate word and no trait
     trait_words: Words = 120  # how far from the gate word a trait may stand
     practice_gate: str = ""  # a group of rarer words: practice rules are tried only on texts that have one (speed)
@@ -93,6 +95,20 @@ class TopicModel(_Section):
         for word in value:
             if word != word.lower() or " " in word:
                 raise ValueError(f"spellings.{word!r}: give one word in lower case as the key")
+        return value
+
+    @field_validator("word_weights")
+    @classmethod
+    def _words_have_one_weight(cls, value: dict[str, str]) -> dict[str, str]:
+        seen: set[str] = set()
+        for weight, words in value.items():
+            try:
+                float(weight)
+            except ValueError:
+                raise ValueError(f"word_weights.{weight!r}: the key is a number, the weight of the words") from None
+            if twice := seen.intersection(words.split()):
+                raise ValueError(f"word_weights.{weight!r}: {min(twice)!r} has another weight already")
+            seen.update(words.split())
         return value
 
     @model_validator(mode="after")
@@ -122,8 +138,10 @@ class TopicModel(_Section):
             _known_cues(where, practice.needs, cue_names)
         for trait in self.trait:
             _known_cues(f"trait {trait.reason!r}", trait.needs, cue_names)
-        if self.trait and not self.practice_gate:
-            raise ValueError("traits are weighed around the words of a gate: name their group in practice_gate")
+        if (self.trait or self.word_weights) and not self.practice_gate:
+            raise ValueError(
+                "traits and words are weighed around the words of a gate: name their group in practice_gate"
+            )
         return self
 
     def _known_groups(self, where: str, names: list[str]) -> None:
@@ -150,6 +168,9 @@ class TopicModel(_Section):
                 for rule in self.practice
             ),
             traits=tuple(Trait(rule.reason, rule.weight, _needs(rule.needs), rule.words) for rule in self.trait),
+            words=MappingProxyType(
+                {word: float(at) for at, words in self.word_weights.items() for word in words.split()}
+            ),
             trait_base=self.trait_base,
             trait_words=self.trait_words,
             campaign=tuple(self.campaign),
@@ -172,6 +193,7 @@ def _ambiguous(rule: AmbiguousModel) -> Ambiguous:
         weight=rule.weight,
         reason=rule.reason,
         is_exact_case=rule.exact_case,
+        is_proper_name=rule.proper_name,
         needs=_needs(rule.needs),
         reach=rule.within,
         unless_near=tuple(rule.unless_near),

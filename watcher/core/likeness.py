@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import exp
 
 from watcher.core.topic import NEAR_WORDS, Cue, Need, Topic
+from watcher.core.wording import Wording
 
 CHARS_A_WORD = 6.5
 """English prose with its spaces and stops, measured on the labelled texts."""
@@ -33,6 +34,16 @@ class Likeness:
     traits: tuple[tuple[str, Place], ...]  # what spoke for it, the weightiest first, and where
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What stands around one gate word."""
+
+    gate: Place
+    start: int  # characters
+    end: int
+    traits: dict[int, Place]  # by index into the topic's traits
+
+
 class CuePlaces:
     """Where each cue of a topic stands in one text; found when first asked for."""
 
@@ -48,6 +59,8 @@ class CuePlaces:
 
     def together(self, needs: Sequence[Need], words: int) -> list[Place] | None:
         """Where all cues of a rule stand together; a need that nothing meets ends the search."""
+        if len(needs) == 1:
+            return self._any_of(needs[0]) or None
         places: dict[str, list[Place]] = {}
         for need in needs:
             places |= {name: self.of(name) for name in need}
@@ -55,39 +68,53 @@ class CuePlaces:
                 return None
         return all_together(needs, places, words * CHARS_A_WORD) or None
 
+    def _any_of(self, need: Need) -> list[Place]:
+        return self.of(need[0]) if len(need) == 1 else sorted(place for name in need for place in self.of(name))
+
     def _find(self, cue: Cue) -> list[Place]:
-        places = {name: self._group_places(name) for need in cue.needs for name in need}
-        if any(not any(places[name] for name in need) for need in cue.needs):
-            return []
+        places: dict[str, list[Place]] = {}
+        for need in cue.needs:
+            found = False
+            for name in need:
+                places[name] = self._group_places(name)
+                found = found or bool(places[name])
+            if not found:
+                return []
         if len(cue.needs) == len(places) == 1:
-            return next(iter(places.values()))
+            return places[cue.needs[0][0]]
         return all_together(cue.needs, places, cue.words * CHARS_A_WORD)
 
 
-def likeness(topic: Topic, cues: CuePlaces, gates: Sequence[Place]) -> Likeness:
+def likeness(topic: Topic, cues: CuePlaces, gates: Sequence[Place], wording: Wording) -> Likeness:
     """The likeness of the stretch around that gate word where it is highest; 0.0 if the text has none.
 
     Each trait counts once a stretch, however often it is there: length is no evidence.
     """
     best, chosen = Likeness(0.0, ()), -1e9
     for stretch in stretches(topic, cues, gates):
-        seen = [(topic.traits[index], place) for index, place in stretch.items()]
-        odds = topic.trait_base + sum(trait.weight for trait, _ in seen)
+        seen = [(topic.traits[index], place) for index, place in stretch.traits.items()]
+        by_words = wording.odds(stretch.start, stretch.end)
+        odds = topic.trait_base + by_words + sum(trait.weight for trait, _ in seen)
         if odds > chosen:
             chosen = odds
-            telling = sorted((one for one in seen if one[0].weight > 0), key=lambda one: -one[0].weight)
-            best = Likeness(1 / (1 + exp(-odds)), tuple((trait.reason, place) for trait, place in telling))
+            telling = [(trait.weight, trait.reason, place) for trait, place in seen if trait.weight > 0]
+            if by_words > 0:
+                words = ", ".join(wording.telling(stretch.start, stretch.end))
+                telling.append((by_words, f"worded like descriptions of it: {words}", stretch.gate))
+            telling.sort(key=lambda one: -one[0])
+            best = Likeness(1 / (1 + exp(-odds)), tuple((reason, place) for _, reason, place in telling))
     return best if best.traits else Likeness(0.0, ())
 
 
-def stretches(topic: Topic, cues: CuePlaces, gates: Sequence[Place]) -> Iterator[dict[int, Place]]:
-    """For each stretch around a gate word, in order, the traits that stand in it, by their index, and where."""
-    found = [(index, sorted(cues.together(trait.needs, trait.words) or ())) for index, trait in enumerate(topic.traits)]
-    present = [(index, places) for index, places in found if places]
+def stretches(topic: Topic, cues: CuePlaces, gates: Sequence[Place]) -> Iterator[Stretch]:
+    """The stretch around each gate word, in order, with the traits that stand in it."""
+    found = ((index, cues.together(trait.needs, trait.words)) for index, trait in enumerate(topic.traits))
+    present = [(index, sorted(places)) for index, places in found if places]
     reach = topic.trait_words * CHARS_A_WORD
-    for anchor in _spread(gates):
-        nearest = ((index, _nearest(places, *anchor, reach)) for index, places in present)
-        yield {index: near for index, near in nearest if near is not None}
+    for gate in _spread(gates):
+        nearest = ((index, _nearest(places, *gate, reach)) for index, places in present)
+        traits = {index: near for index, near in nearest if near is not None}
+        yield Stretch(gate, max(0, gate[0] - round(reach)), gate[1] + round(reach), traits)
 
 
 def _spread(gates: Sequence[Place]) -> list[Place]:

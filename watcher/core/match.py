@@ -12,8 +12,9 @@ from watcher.core.compiled import Found, Rules, Stage, Terms
 from watcher.core.likeness import CHARS_A_WORD, NEAR_CHARS, CuePlaces, Place, likeness, stretches
 from watcher.core.model import BlockOp, Diff, Match, Organisation, OrganisationKind, Reason, Tier
 from watcher.core.scan import FoldedText, Hit, fold_blocks
-from watcher.core.senses import Senses
+from watcher.core.senses import Senses, is_a_thing
 from watcher.core.topic import Ambiguous, Reach, Topic
+from watcher.core.wording import Wording, stems
 
 _PERSON_WEIGHT, _MOST_PEOPLE = 0.08, 2
 _NAME_WEIGHT = 0.95
@@ -109,12 +110,21 @@ class Matcher:
             per_block[index].append((start - starts[index], end - starts[index]))
         return per_block
 
-    def stretches(self, topic_id: str, title: str, blocks: Sequence[str]) -> list[frozenset[int]]:
-        """What weights are fitted on: the traits of the topic, by index, that stand around each gate word."""
+    def stretches(
+        self, topic_id: str, title: str, blocks: Sequence[str]
+    ) -> list[tuple[frozenset[int], frozenset[str]]]:
+        """What weights are fitted on: the traits, by index, and the stems of all words around each gate word."""
         rules = next(rules for rules in self._rules if rules.topic.id == topic_id)
         found = self._find(fold_blocks((title, *blocks)))
-        _, cues, places = _Judge(rules, found, found, None, None).near_gates()
-        return [frozenset(stretch) for stretch in stretches(rules.topic, cues, places)]
+        near, cues, places = _Judge(rules, found, found, None, None).near_gates()
+        starts, words = stems(near.text.searched)
+        return [
+            (
+                frozenset(stretch.traits),
+                frozenset(words[bisect_left(starts, stretch.start) : bisect_left(starts, stretch.end)]),
+            )
+            for stretch in stretches(rules.topic, cues, places)
+        ]
 
     def _find(self, text: FoldedText) -> Found:
         return Found(text, self._stages)
@@ -186,7 +196,7 @@ class _Judge:
         for slot, rule in self._rules.ambiguous.items():
             # "Pave runs in two towns": letters in capitals are the scheme's on a page about it.
             is_free = is_named and (rule.reach is Reach.DOCUMENT or rule.is_exact_case)
-            free = replace(rule, needs=(), unless_near=(), unless_anywhere=(), unless_here=())
+            free = replace(rule, needs=(), unless_near=(), unless_anywhere=(), unless_here=(), is_proper_name=False)
             hits.extend(self._counting(slot, free) if is_free else counting[slot])
         return _longest({(hit.start, hit.end) for hit in hits})
 
@@ -218,6 +228,8 @@ class _Judge:
             return []
         if rule.is_exact_case and not rule.is_last_resort and (others := self._senses.foreign()):
             hits = [hit for hit in hits if others.isdisjoint(self._shown(hit).replace("/", " ").split())]
+        if rule.is_proper_name:
+            hits = [hit for hit in hits if not is_a_thing(self._text.searched, hit)]
         return [hit for hit in hits if not self._is_excluded(hit) and self._has_company(hit, rule)]
 
     def _is_on_site(self, sites: tuple[str, ...]) -> bool:
@@ -279,7 +291,7 @@ class _Judge:
             together = cues.together(practice.needs, practice.words)
             if together:
                 yield practice.weight, practice.reason, self._text.excerpt(*min(together))
-        if topic.traits:
+        if topic.traits or topic.words:
             yield from self._traits()
 
     def near_gates(self) -> tuple[Found, CuePlaces, list[Place]]:
@@ -291,8 +303,9 @@ class _Judge:
         return near, CuePlaces(self._rules.cues, judge._group_places), places
 
     def _traits(self) -> Iterator[tuple[float, str, str]]:
+        topic = self._rules.topic
         near, cues, places = self.near_gates()
-        found = likeness(self._rules.topic, cues, places)
+        found = likeness(topic, cues, places, Wording(topic.words, near.text.searched))
         for at, (reason, place) in enumerate(found.traits):
             yield (found.score if at == 0 else 0.0), reason, near.text.excerpt(*place)
 

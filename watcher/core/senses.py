@@ -10,7 +10,19 @@ from watcher.core.compiled import Found, Rules
 from watcher.core.scan import Hit, search_form
 
 _IN_BRACKET = re.compile(r"['\"’”]? ?\(([A-Za-z'’& -]{5,80})\)")
+_STANDS_FOR = re.compile(r"['\"’”]? (?:here )?(?:stands|is short|being short|short) for:? ([^.;:()\n]{3,80})")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "a", "&"})
+_ARTICLE = re.compile(
+    r"(?:'s|(?<!\w)(?:an?|the|each|every|its|her|his|my|your|their|another|one|new|old|spare|small|tiny|second|same))"
+    r" ['\"]?$"
+)
+_NO_NOUN = re.compile(
+    r"['\"]?(?:$|[.,;:!?)\n]| (?:and|or|is|was|are|were|has|had|in|into|inside|on|of|for|from|to|at|by|with|without"
+    r"|that|which|when|if|so|but|then|will|would|can|could|must|may|might|should|goes|went|lasts?|does|did|who|while"
+    r"|as)\b)"
+)
+_LONGEST_ARTICLE = 10
+_MOST_SMALL_WORDS = 3  # "Housing in Need" is spelled out in as many words as letters, or in a few more
 _LONGEST_ACRONYM = 6  # letters that are looked for as initials in running text
 
 
@@ -70,6 +82,9 @@ class Senses:
             phrases.append(shown[max(0, hit.start - 90) : hit.start].strip(" ([‘“'\""))
         if after := _IN_BRACKET.match(shown, hit.end, hit.end + 90):
             phrases.append(after[1])
+        if after := _STANDS_FOR.match(shown, hit.end, hit.end + 120):
+            words = after[1].replace(",", " ").split()
+            phrases.extend(" ".join(words[:count]) for count in range(len(acronym), len(acronym) + _MOST_SMALL_WORDS))
         return acronym if self._are_foreign(acronym, phrases) else None
 
     def _is_spelled_otherwise(self, acronym: str, text: str) -> bool:
@@ -93,6 +108,15 @@ class Senses:
     def _names_topic(self, expansion: str) -> bool:
         page = self._page
         return any(page.text.searched[hit.start : hit.end].strip() == expansion for hit in page.at(self._rules.names))
+
+
+def is_a_thing(searched: str, hit: Hit) -> bool:
+    """Whether letters stand as a common noun: an article before them, and no noun after ("put the SIM in").
+
+    A scheme is a proper name: "SIM was paused", "the SIM team".
+    """
+    before = searched[max(0, hit.start - _LONGEST_ARTICLE) : hit.start]
+    return bool(_ARTICLE.search(before)) and bool(_NO_NOUN.match(searched, hit.end))
 
 
 def _small_words_for(letter: str) -> str:

@@ -24,7 +24,7 @@ _EVERYDAY_NOUNS = frozenset(
     }
 )  # fmt: skip
 _MEMORY = 3  # sentences after which "it" is no longer the topic
-_MAX_SENTENCE = 500  # longer ones are tables and lists that lost their stops
+_MAX_SENTENCE = 900  # a motion notes, regrets and calls in one; longer ones are tables and lists that lost their stops
 
 _OWN_BODY = re.compile(r"this (?:service|network|partnership|system)")
 _ATTRIBUTION = re.compile(rf"\b{SPEECH}\b")
@@ -108,7 +108,6 @@ class Examined:
     """A text as the reader of positions sees it."""
 
     seen: tuple[Seen, ...]
-    is_private: bool  # a person speaks, whose "it ended" is nobody's position
 
 
 class PositionReader:
@@ -138,7 +137,7 @@ class PositionReader:
         from watcher.core.stance_learned import decided  # its weights are read once a text names the topic
 
         examined = self.examine(blocks, title=title, url=url, organisation=organisation)
-        return decided(examined.seen, _FACTS if examined.is_private else frozenset())
+        return decided(examined.seen)
 
     def examine(
         self, blocks: Sequence[str], *, title: str = "", url: str = "", organisation: Organisation | None = None
@@ -148,13 +147,13 @@ class PositionReader:
         heading = fold_block(title)
         mentions = self._matcher.mentions(self._topic.id, [*folded, heading], url, organisation, by_letters=True)
         if not any(mentions):
-            return Examined((), False)
+            return Examined(())
         speaker = self._speaker(title, folded, url, organisation)
         found = list(self._sentences(folded, mentions, speaker, is_about=bool(mentions[-1])))
         marked_title = Marker(speaker).mark(heading, mentions[-1], self._spans(self._campaign, heading))
-        # "It ended when I moved": what befell a person, no body's position
+        # "It ended when I moved": what befell a person; the rules can't tell, the weights know that a person speaks.
         is_private = speaker.is_person and not speaker.is_body
-        return Examined(tuple(_seen(found, speaker, marked_title, is_private)), is_private)
+        return Examined(tuple(_seen(found, speaker, marked_title, is_private)))
 
     def _speaker(self, title: str, folded: list[str], url: str, organisation: Organisation | None) -> Speaker:
         """Who speaks; "FOI 17: Blue Sky Scheme" is no statement by the scheme, "We, the campaign" is the campaign's."""

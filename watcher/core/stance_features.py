@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, product
 
 from watcher.core.assertion import Sentence, doubts
@@ -20,6 +21,12 @@ _MONTH = frozenset(
 )  # fmt: skip
 _SUFFIX = re.compile(r"(?<=\w{3})(?:ments?|ings?|ed|es|s|ly|e)$")
 _WINDOW = 4  # word classes this far apart still make a pair
+_TOO_COMMON = frozenset(
+    {
+        "the", "a", "an", "of", "to", "in", "and", "for", "on", "at", "by", "with", "as", "is", "are", "was", "were",
+        "be", "been", "it", "that", "this",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ def features_of(
     found = {f"f:{name}" for name in (*_flags(sentence, speaker, tokens), *doubts(sentence.marked))}
     found.update(_word_features([stem(token) for token in tokens]))
     found.update(_class_features(symbols))
+    found.update(_kin_features(tokens))
     found.update(f"b:{name}" for names in before for name in names)
     found.update(f"t:{name}" for names in title for name in names)
     return found
@@ -129,5 +137,20 @@ def _class_features(symbols: Sequence[tuple[str, ...]]) -> Iterator[str]:
                 yield f"c:{one}>{two}"
                 if not gap:
                     yield f"c:{one} {two}"
-    for trio in zip(padded, padded[1:], padded[2:], strict=False):
-        yield from (f"c:{' '.join(names)}" for names in product(*trio))
+
+
+@cache
+def _kin() -> dict[str, str]:
+    """For each common word what its kind is called, at three grains, in one string; read when first asked for."""
+    from watcher.core.word_kin import KIN
+
+    return dict(line.split(" ", 1) for line in KIN.splitlines())
+
+
+def _kin_features(tokens: Sequence[str]) -> Iterator[str]:
+    """What each word is like: whoever has seen "halted" knows something of "mothballed"."""
+    kin = _kin()
+    for token in tokens:
+        if token in kin and token not in _TOO_COMMON:
+            widest, wide, narrow = kin[token].split()
+            yield from (f"k0:{widest}", f"k1:{wide}", f"k2:{narrow}")

@@ -8,7 +8,8 @@
     ├── exclusions   phrases inside which nothing counts ("SIM card")
     ├── cues         things that a text describes: word groups that stand close together
     ├── practices    which cues together describe the practice
-    └── traits       which cues make a description more or less like it, each with its weight
+    ├── traits       which cues make a description more or less like it, each with its weight
+    └── words        the same of single words
 
 Everything that belongs to one campaign is a value of these types, read from `sources.toml`;
 nothing of it is in code.
@@ -45,6 +46,7 @@ class Ambiguous:
     weight: float  # 0 to 1: how sure the topic is once the company is right
     reason: str  # for a person
     is_exact_case: bool = False  # only as written: "SIM", never "sim"
+    is_proper_name: bool = False  # "the SIM" without a noun after it ("the SIM team") is a thing, not the scheme
     needs: tuple[Need, ...] = ()  # all must be met, each by one of its alternatives
     reach: Reach = Reach.DOCUMENT
     unless_near: tuple[str, ...] = ()  # groups
@@ -99,6 +101,7 @@ class Topic:
     cues: tuple[Cue, ...] = ()
     practices: tuple[Practice, ...] = ()
     traits: tuple[Trait, ...] = ()  # weighed together around each gate word
+    words: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # by stem (`wording.stem`)
     trait_base: float = -4.0  # log-odds of a text with a gate word and no trait
     trait_words: int = 120  # how far from the gate word a trait may stand: one story, not one long report
     practice_gate: str = ""  # group: no practice rule or trait is tried on a text without one of its words
