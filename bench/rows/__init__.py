@@ -45,7 +45,7 @@ class Row:
 
 def all_rows() -> dict[str, Row]:
     """Every row by name, in the order in which they are printed."""
-    from bench.rows import compare, digest, first, idle, mail, match, unchanged, web
+    from bench.rows import compare, digest, first, idle, mail, match, unchanged, verify, web
 
-    rows = (unchanged, first, idle, match, compare, digest, mail, web)
+    rows = (unchanged, first, idle, match, compare, digest, mail, verify, web)
     return {row.name: row for row in (*(module.ROW for module in rows), mail.SLOW_ROW)}

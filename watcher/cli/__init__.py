@@ -11,6 +11,7 @@ reviewing.py  review list, publish, dismiss, repeat
 subscribers.py  subscribers list, add, pause, resume, export, erase
 digest.py     digest
 archiving.py  archive
+evidence.py   evidence export, verify
 keeping.py    doctor, backup, restore
 web.py        web
 """
@@ -28,6 +29,7 @@ from watcher import __version__
 from watcher.cli import (
     archiving,
     digest,
+    evidence,
     judging,
     keeping,
     looking,
@@ -61,6 +63,7 @@ for part in (
     judging,
     measuring,
     digest,
+    evidence,
     keeping,
     web,
 ):

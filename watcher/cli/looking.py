@@ -113,7 +113,7 @@ def show(setting: Setting, number: str = typer.Argument(metavar="ID", help='A ch
     from watcher.render.plain import plain
     from watcher.store import documents
 
-    change_id = _number(number)
+    change_id = change_number(number)
     watch = open_for_looking(setting.configuration, setting.environment)
     change = changes_store.change_by_id(watch.db, change_id)
     if change is None:
@@ -129,9 +129,11 @@ def show(setting: Setting, number: str = typer.Argument(metavar="ID", help='A ch
         say(f"Version {version_id} ({name}): {where}")
     if change.before_id and change.after_id:
         say(f"Whole comparison: watcher diff {change.before_id} {change.after_id}")
+    say(f"Proof for others: watcher evidence export {change.number}")
 
 
-def _number(text: str) -> int:
+def change_number(text: str) -> int:
+    """The id of the change that "c-1042" names. Raises ConfigError."""
     digits = text.lower().removeprefix("c-")
     if not digits.isdigit():
         raise ConfigError(f'"{text}" is not the number of a change: write it like "c-1042"')

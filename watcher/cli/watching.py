@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 from watcher.cli.options import Setting, command, hint, print_json, say
+from watcher.cli.progress import progress_bar
 from watcher.core.errors import ConfigError, SendError
 from watcher.core.model import InDoubt, Refused, Sent, TryAgain
 from watcher.pipeline.lines import PollLine, Summary
@@ -80,7 +80,10 @@ def poll(
     for source_id in source:
         configuration.source(source_id)
     watch = open_watch(configuration, setting.environment)
-    with _progress(as_json) as progress, open_engine(engine, configuration.settings.workers) as mapper:
+    with (
+        progress_bar("Polling", is_json=as_json) as progress,
+        open_engine(engine, configuration.settings.workers) as mapper,
+    ):
         for line in check.poll(watch, mapper=mapper, every=every or bool(source), sources=source, progress=progress):
             if as_json:
                 print_json(line.as_json())
@@ -135,28 +138,6 @@ def _say_summary(summary: Summary) -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-@contextmanager
-def _progress(is_json: bool) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, at a terminal only."""
-    if is_json or not sys.stderr.isatty():
-        yield lambda done, known: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("Polling", total=None)
-        yield lambda done, known: bar.update(task, completed=done, total=max(known, done))
 
 
 def deliver(setting: Setting, as_json: bool = typer.Option(False, "--json", help="One JSON object a line.")) -> None:

@@ -39,6 +39,17 @@ def mask_of(db: Database, source_id: str, document_id: int | None) -> Mask:
     )
 
 
+def lines_of(db: Database, source_id: str, document_id: int) -> list[tuple[str, str, str, str]]:
+    """The lines of `mask_of` as kind, line, when and how they were learnt."""
+    mask = mask_of(db, source_id, document_id)
+    rows = db.execute(
+        "SELECT n.kind, n.line, min(n.learnt_at), n.how FROM noise n JOIN documents d ON d.id = n.document_id"
+        " WHERE d.source_id = ? GROUP BY n.kind, n.line ORDER BY n.kind, n.line",
+        [source_id],
+    ).fetchall()
+    return [row for row in rows if row[1] in (mask.blocks if row[0] == BLOCK else mask.links)]
+
+
 def undone_of(db: Database, source_id: str) -> list[str]:
     """Lines that a maintainer lets count again on the source's pages."""
     rows = db.execute(
