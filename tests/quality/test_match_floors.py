@@ -58,13 +58,23 @@ def test_descriptions_by_a_writer_that_the_weights_have_not_seen_are_found(write
     assert measured.wrong / measured.others <= 0.15, measured
 
 
+@pytest.mark.parametrize(("name", "left_alone"), [("blind", 0.6), ("blind-2", 0.8), ("blind-3", 0.85)])
+def test_pages_nobody_has_looked_at_are_found_or_left_alone(name: str, left_alone: float) -> None:
+    """As for positions below: no error is printed, so that they stay unread."""
+    found = tally(read_cases([SHIPPED.parent / name / "match.jsonl"]), Matcher([shipped_topic()]))
+    assert found.share([*ON_TOPIC, "described"], ["named", "similar"]) >= 0.96
+    assert found.precision_of_named >= 0.92
+    assert found.share(["described"], ["named", "similar"]) >= 0.94
+    assert 1 - found.share(["near-sense", "off-topic"], ["named", "similar"]) >= left_alone
+
+
 def test_positions_that_the_weights_were_trained_on_are_read() -> None:
     """Proves only that weights and features belong together; the blind sets say how good the reading is."""
     share, errors = score_stances(read_cases(sorted(SHIPPED.glob("*.jsonl"))), shipped_topic())
     assert share >= 0.95, errors
 
 
-@pytest.mark.parametrize(("name", "floor"), [("blind", 0.75), ("blind-2", 0.62)])
+@pytest.mark.parametrize(("name", "floor"), [("blind", 0.75), ("blind-2", 0.68), ("blind-3", 0.72)])
 def test_positions_nobody_has_looked_at_are_read_with_the_right_quote(name: str, floor: float) -> None:
     """No weight was learned and no rule was written on these; no error is printed, so that they stay unread."""
     share, _ = score_stances(read_cases([SHIPPED.parent / name / "stances.jsonl"]), shipped_topic())

@@ -70,15 +70,19 @@ def read_capture(storage: Path, file: str, offset: int, length: int) -> Fetched:
     headers = tuple((n, v) for n, v in record.http_headers.headers)
     media_type, _, parameters = (record.http_headers.get_header("content-type") or "").partition(";")
     charset = parameters.partition("charset=")[2].strip(" \"';") or None
+    redirects = tuple((record.rec_headers.get_header("X-Redirected-From") or "").split())
+    target = record.rec_headers.get_header("WARC-Target-URI")
     return Fetched(
-        url=record.rec_headers.get_header("WARC-Target-URI"),
-        final_url=record.rec_headers.get_header("WARC-Target-URI"),
+        url=redirects[0] if redirects else target,
+        final_url=target,
         status=int(record.http_headers.get_statuscode()),
         headers=headers,
         media_type=media_type.strip().lower(),
         charset=charset,
         body=body,
         fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+        redirects=redirects,
+        tls_note=record.rec_headers.get_header("X-TLS-Not-Verified") or None,
     )
 
 
