@@ -16,7 +16,7 @@ def canonical(requirement: str) -> str:
 
 
 def listed() -> dict[str, str]:
-    lines = (ROOT / "NOTICE").read_text(encoding="utf-8").split("\n\n", 2)[2].splitlines()
+    lines = (ROOT / "NOTICE").read_text(encoding="utf-8").rstrip("\n").rpartition("\n\n")[2].splitlines()
     return dict(line.split(": ", 1) for line in lines)
 
 
