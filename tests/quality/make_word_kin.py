@@ -5,7 +5,7 @@
 MODEL_DIRECTORY holds `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2 (Apache-2.0), which several
 packages carry. Every word of its vocabulary, and of the training texts, is read in "they have … it"; the words are
 then parted into 200, 800 and 2,500 kinds by k-means over the 100 strongest directions of the last layer's vectors.
-Needs numpy, scipy, safetensors and tokenizers; what it writes needs none of them, and nothing of the model ships
+Needs the dependency group `train`; what it writes needs nothing of it, and nothing of the model ships
 but who is grouped with whom. Words of the topic's own are left out: another topic will take its place.
 """
 
