@@ -18,11 +18,9 @@ def web(
     port: int | None = typer.Option(None, "--port", min=0, max=65535, help="Port (default: 8000; 0: any free one)."),
 ) -> None:
     """The web view alone, read-only but for subscribing; Ctrl-C stops it."""
-    from watcher.store.database import bring_up_to_date
     from watcher.web.app import build_app, serve
 
     settings, environment = setting.configuration.settings, setting.environment
-    bring_up_to_date(environment.storage)  # the pages read alone, and would miss what an update brought
     app = build_app(
         setting.configuration,
         environment.storage,

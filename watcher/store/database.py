@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,30 +41,28 @@ def open_database(storage: Path) -> Database:
 
 
 def open_read_only(storage: Path) -> Database:
-    """The database in `storage` for reading alone. Raises StoreError if there is none yet."""
+    """The database in `storage` for reading alone. Raises StoreError if there is none yet.
+
+    One that an earlier program wrote is given the schema of this one first: what is read may need it.
+    """
     path = storage / FILE_NAME
     if not path.exists():
         raise StoreError(f'{path}: nothing recorded yet (run "watcher poll" first, or name the folder with --storage)')
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-        db = Database(connection, recursive_triggers=False, execute_plugins=False)
+        db = _for_reading(path)
         _refuse_newer(db, path)
+        if MIGRATIONS.pending(db):
+            db.close()
+            open_database(storage).close()
+            db = _for_reading(path)
     except sqlite3.Error as exc:
         raise StoreError(f"{path}: {_remedy(exc)}") from exc
     return db
 
 
-def bring_up_to_date(storage: Path) -> None:
-    """Give a database that is there the schema of this program; one that has it is not written to.
-
-    Raises StoreError if it can't be written and lacks something.
-    """
-    if not (storage / FILE_NAME).exists():
-        return
-    with closing(open_read_only(storage).conn) as connection:
-        is_old = bool(MIGRATIONS.pending(Database(connection, execute_plugins=False)))
-    if is_old:
-        open_database(storage).conn.close()
+def _for_reading(path: Path) -> Database:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    return Database(connection, recursive_triggers=False, execute_plugins=False)
 
 
 @contextmanager
@@ -114,6 +112,8 @@ def _remedy(exc: Exception) -> str:
         return f"the database stayed locked for {BUSY_TIMEOUT_S:g} s: another watcher is writing; try again"
     if "full" in text:
         return "the disk is full: nothing was written; free some space and run the same command again"
+    if "readonly" in text:
+        return "an earlier watcher wrote this database, and it can't be written now: let this one open it once"
     if "not a database" in text:
         return "this file is not a database of ours: restore a backup (watcher restore FILE) or move it away"
     return text
