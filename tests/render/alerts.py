@@ -10,6 +10,7 @@ from typing import Any
 
 from watcher.core.model import (
     Alert,
+    ArchivedCopy,
     BlockOp,
     ChangeKind,
     Comparison,
@@ -96,6 +97,6 @@ def an_alert(**fields: Any) -> Alert:
         diff=EDIT,
         published_on=date(2021, 6, 8),
         stances_before=(Stance("paused", "The trust has paused its SIM team"),),
-        archive_url="https://archive.example/1",
+        archived_copy=ArchivedCopy("https://archive.example/1", SEEN_AT),
     )
     return replace(edit, **fields)

@@ -16,6 +16,7 @@ from watcher.core.markup import BREAK, defuse
 from watcher.core.model import (
     LEAVE_URL,
     Alert,
+    ArchivedCopy,
     ChangeKind,
     Diff,
     DiffBlock,
@@ -221,7 +222,7 @@ def hostile(payload: str) -> Digest:
     alert = an_alert(
         title=payload, organisation=payload, url=payload, diff=diff, links_added=(Link(payload, payload),),
         echoes=(Echo(payload, datetime(2026, 6, 9, tzinfo=UTC), payload, payload),), later=(payload,),
-        warnings=(payload,), archive_url=payload,
+        warnings=(payload,), archived_copy=ArchivedCopy(payload, datetime(2026, 6, 9, tzinfo=UTC)),
     )  # fmt: skip
     first = an_alert(kind=ChangeKind.FIRST, diff=None, excerpt=(payload, payload * 2), content_note=None)
     promise = PromiseLine(payload, payload, payload, payload, date(2026, 6, 12))

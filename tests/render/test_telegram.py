@@ -12,6 +12,7 @@ from tests.servers.tdlib import NotParsedError, Parsed, accepted, clickable, par
 from watcher.core.markup import BREAK, one_line, possible_repeat
 from watcher.core.model import (
     Alert,
+    ArchivedCopy,
     BlockOp,
     ChangeKind,
     Diff,
@@ -284,7 +285,13 @@ def test_a_payload_is_shown_and_never_live(payload: str) -> None:
         an_alert(diff=edit, content_note="speaks of abuse"),
         an_alert(diff=long),
         an_alert(kind=ChangeKind.FIRST, diff=None, excerpt=(payload, f"It said {payload}.")),
-        an_alert(kind=ChangeKind.MOVED, moved_to=payload, gone_how=payload, url=payload, archive_url=payload),
+        an_alert(
+            kind=ChangeKind.MOVED,
+            moved_to=payload,
+            gone_how=payload,
+            url=payload,
+            archived_copy=ArchivedCopy(payload, SEEN_AT),
+        ),
         an_alert(links_added=(Link(payload, payload),), match=Match("t", Tier.NAMED, 1, (Reason(payload, ""),))),
     ):
         plain = shown(alert).text.replace(BREAK, "")

@@ -107,7 +107,7 @@ def _record(fetched: Fetched) -> bytes:
         for name, value in fetched.headers
     ]
     headers.append(("Content-Length", str(len(fetched.body))))
-    warc_headers = {"WARC-Date": _warc_date(fetched.fetched_at)}
+    warc_headers = {"WARC-Date": warc_date(fetched.fetched_at)}
     if fetched.redirects:
         warc_headers["X-Redirected-From"] = " ".join(fetched.redirects)
     if fetched.tls_note:
@@ -136,10 +136,11 @@ def _file_header(name: str, at: datetime) -> bytes:
     record = writer.create_warcinfo_record(
         name, {"software": f"statement-watcher/{__version__}", "format": "WARC File Format 1.1"}
     )
-    record.rec_headers.replace_header("WARC-Date", _warc_date(at))
+    record.rec_headers.replace_header("WARC-Date", warc_date(at))
     writer.write_record(record)
     return out.getvalue()
 
 
-def _warc_date(at: datetime) -> str:
+def warc_date(at: datetime) -> str:
+    """An instant as records and packs write it: UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

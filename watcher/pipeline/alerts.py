@@ -42,19 +42,11 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
     is_edit = before is not None and after is not None
     gone = documents.disappearance(watch.db, change.document_id)
     topic = next((t for t in watch.configuration.topics if t.id == change.topic_id), None)
-    copy = copies.copy_of(watch.db, change.after_id or change.before_id)
     is_weak = bool(topic and match and match.tier == Tier.SIMILAR and match.score >= topic.named_from)
     return Alert(
         number=change.number,
         is_weak=is_weak,
-        ids=Ids(
-            change.organisation_id,
-            change.source_id,
-            change.topic_id,
-            change.statement_id,
-            change.before_id,
-            change.after_id,
-        ),
+        ids=_ids(change),
         summary=change.summary,
         kind=change.kind,
         organisation=change.organisation,
@@ -83,9 +75,19 @@ def _alert(watch: Watch, change: Change, before: Document | None, after: Documen
         tls_note=documents.tls_note_of(watch.db, change.after_id) if change.after_id else None,
         content_note=content_note(f"{shown.title}\n{shown.text}"),
         diff_url=f"{watch.public_url}/changes/{change.id}" if watch.public_url else None,
-        archive_url=copy.url if copy else None,
-        archived_at=copy.at if copy else None,
+        archived_copy=copies.copy_of(watch.db, change.after_id or change.before_id),
         timezone=watch.configuration.settings.timezone,
+    )
+
+
+def _ids(change: Change) -> Ids:
+    return Ids(
+        change.organisation_id,
+        change.source_id,
+        change.topic_id,
+        change.statement_id,
+        change.before_id,
+        change.after_id,
     )
 
 

@@ -29,6 +29,10 @@ LEASE = timedelta(minutes=5)
 """A question whose answer was never noted is asked again after this; no exchange with the archive takes so long."""
 
 _LOOK_FIRST, _LOOK_AGAIN = timedelta(seconds=20), timedelta(seconds=30)
+MOST_ATTEMPTS = 6
+"""Questions about one version; with the pauses between them they span thirty hours."""
+
+_FIRST_PAUSE = timedelta(minutes=15)  # after a question in vain; three times as long after each further one
 _FORGOTTEN = timedelta(hours=1)  # the archive remembers no job for longer
 _MOST_LOOKS = 20  # in one round
 _LEAST_SLEEP_S = 0.2
@@ -133,7 +137,7 @@ class Archiving:
             case CopyLater(reason=reason, is_archive=True):
                 copies.note_later(db, one.version_id, reason, now, is_counted=False)
             case CopyLater(reason=reason, after_s=after_s):
-                if one.attempts >= copies.MOST_ATTEMPTS:
+                if one.attempts >= MOST_ATTEMPTS:
                     copies.note_refused(db, one.version_id, f"given up after {one.attempts} tries: {reason}")
                 else:
                     copies.note_later(db, one.version_id, reason, now + _pause(one.attempts, after_s))
@@ -204,7 +208,7 @@ def _tell(watch: Watch, version_id: int, now: datetime) -> None:
 
 
 def _pause(attempts: int, after_s: float | None) -> timedelta:
-    return timedelta(seconds=after_s) if after_s is not None else copies.pause_after(attempts)
+    return timedelta(seconds=after_s) if after_s is not None else _FIRST_PAUSE * 3 ** max(0, attempts - 1)
 
 
 def _seconds(until: datetime | None, now: datetime) -> float:

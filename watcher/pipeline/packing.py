@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from watcher.evidence.faults import Fault
 from watcher.evidence.kept import KeptFiles, Recorded
 from watcher.evidence.pack import Pack, Place
 from watcher.evidence.readme import readme_of
+from watcher.evidence.warc import warc_date
 from watcher.pipeline.verifying import recorded_of, text_fault
 from watcher.store import changes, copies, documents, noise, proofs
 
@@ -139,7 +140,7 @@ def _statement(
     return {
         "format": pack.FORMAT,
         "software": SOFTWARE,
-        "made_at": _stamp(now),
+        "made_at": warc_date(now),
         "change": _told_change(db, change),
         "versions": [_told_version(db, one, answer) for one, answer in told if one.version],
         "gone": {"role": "gone", "answer": gone[0]} if gone else None,
@@ -160,7 +161,7 @@ def _told_change(db: Database, change: Change) -> dict[str, Any]:
         "url": change.url,
         "moved_from": change.moved_from,
         "title": change.title,
-        "detected_at": _stamp(change.detected_at),
+        "detected_at": warc_date(change.detected_at),
         "summary": change.summary,
         "decided_because": list(change.reasons),
         "edited_without_a_new_date": change.is_silent,
@@ -190,7 +191,7 @@ def _told_version(db: Database, one: _Answer, answer: dict[str, Any]) -> dict[st
     return {
         "role": one.role,
         "id": version.id,
-        "seen_at": _stamp(version.seen_at),
+        "seen_at": warc_date(version.seen_at),
         "title": document.title,
         "published_on": document.published_on.isoformat() if document.published_on else None,
         "modified_on": document.modified_on.isoformat() if document.modified_on else None,
@@ -201,7 +202,7 @@ def _told_version(db: Database, one: _Answer, answer: dict[str, Any]) -> dict[st
         "links": [{"url": link.url, "text": link.text} for link in document.links],
         "frame": list(document.frame),
         "answer": answer,
-        "archived_copy": {"url": copy.url, "copied_at": _stamp(copy.at)} if copy else None,
+        "archived_copy": {"url": copy.url, "copied_at": warc_date(copy.at)} if copy else None,
     }
 
 
@@ -209,7 +210,7 @@ def _told_answer(one: _Answer, place: Place) -> dict[str, Any]:
     return {
         "asked_for": one.snapshot.asked_url,
         "url": one.recorded.url,
-        "fetched_at": _stamp(one.recorded.fetched_at),
+        "fetched_at": warc_date(one.recorded.fetched_at),
         "status": one.recorded.status,
         "media_type": one.snapshot.media_type,
         "body_sha256": one.recorded.body_sha256,
@@ -218,7 +219,3 @@ def _told_answer(one: _Answer, place: Place) -> dict[str, Any]:
         "record": {"offset": place.offset, "length": place.length, "sha256": place.sha256},
         "kept_in": {"file": one.recorded.file, "offset": one.recorded.offset},
     }
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -6,7 +6,6 @@ batch at a time, so that memory stays flat and no long read holds up the log of 
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from watcher.evidence.faults import Fault, FaultKind
 from watcher.evidence.kept import KeptFiles, Recorded
 from watcher.store import proofs
 from watcher.store.database import FILE_NAME
+from watcher.store.documents import sha256_hex
 from watcher.store.proofs import KeptText, Snapshot
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def text_fault(text: KeptText, bad: Mapping[int, Fault]) -> Fault | None:
     if text.snapshot_id in bad:
         return bad[text.snapshot_id]
     for what, found in (("text", text.text), ("main text as it is shown", text.blocks)):
-        if hashlib.sha256(found.encode()).hexdigest() != text.text_sha256:
+        if sha256_hex(found) != text.text_sha256:
             return Fault(FaultKind.OTHER_TEXT, part, f"its {what} has another SHA-256 than was recorded")
     return None
 
@@ -206,7 +206,7 @@ def _reads_otherwise(text: KeptText, fetched: Fetched, source: Source) -> str:
             trouble = trouble or f"can't be read today: {exc}"
             continue
         same_place = [one for one in found if identity(one.url) == identity(text.url)] or list(found)
-        if any(hashlib.sha256(one.text.encode()).hexdigest() == text.text_sha256 for one in same_place):
+        if any(sha256_hex(one.text) == text.text_sha256 for one in same_place):
             return ""
         words = len(same_place[0].text.split()) if same_place else 0
         if not trouble or words:

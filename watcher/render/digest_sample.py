@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from ..core.model import (
     Alert,
+    ArchivedCopy,
     BlockOp,
     ChangeKind,
     Comparison,
@@ -98,7 +99,7 @@ _STORIES = (
                 match=_match("ended"),
                 excerpt=("Our part in Steady Mentoring came to an end.",),
                 echoes=(Echo("Eastmere network", _AT, f"{_SITE}/notice", "with its own opening sentence"),),
-                archive_url="https://archive.example/16",
+                archived_copy=ArchivedCopy("https://archive.example/16", _AT),
             ),
         ),
     ),

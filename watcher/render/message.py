@@ -283,6 +283,7 @@ def _seen(alert: Alert) -> Line:
 
 
 def _links(alert: Alert) -> Iterator[Span]:
-    for words, url in (("Page", alert.url), ("Full comparison", alert.diff_url), ("Archived copy", alert.archive_url)):
+    copy = alert.archived_copy.url if alert.archived_copy else None
+    for words, url in (("Page", alert.url), ("Full comparison", alert.diff_url), ("Archived copy", copy)):
         if address := web_address(url):
             yield Span(words, Mark.LINK, address)

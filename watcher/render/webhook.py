@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..core.model import Alert, BlockOp, Link
+from ..core.model import Alert, ArchivedCopy, BlockOp, Link
 from .promise import DuePromise, promise_headline
 from .words import web_address
 
@@ -78,10 +78,13 @@ def alert_fields(alert: Alert, *, is_short: bool = False) -> dict[str, Any]:
         "content_note": alert.content_note,
         "detected_at": alert.seen_at.isoformat(),
         "page": alert.diff_url,
-        "archived_copy": web_address(alert.archive_url) or None,
-        "archived_at": alert.archived_at.isoformat() if alert.archived_at else None,
+        "archived_copy": _copy(alert.archived_copy),
     }
     return told if is_short else told | _words(alert)
+
+
+def _copy(copy: ArchivedCopy | None) -> dict[str, str] | None:
+    return {"url": copy.url, "copied_at": copy.at.isoformat()} if copy and web_address(copy.url) else None
 
 
 def _words(alert: Alert) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.core.model import ChangeKind, Tier
-from watcher.store.database import instant, stamp
+from watcher.store.database import instant, places, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def holders(db: Database, bands: Sequence[int]) -> dict[int, list[int]]:
     held: dict[int, list[int]] = {}
     for part in _parts(bands):
         rows = db.execute(
-            f"SELECT band, document_id FROM bands WHERE band IN ({','.join('?' * len(part))}) ORDER BY document_id",
+            f"SELECT band, document_id FROM bands WHERE band IN ({places(part)}) ORDER BY document_id",
             part,
         )
         for band, document_id in rows:
@@ -261,7 +261,7 @@ def rarity(db: Database, passages: Sequence[int]) -> dict[int, int]:
         rows = db.execute(
             "SELECT b.band, count(DISTINCT m.statement_id) FROM bands b"
             " JOIN statement_members m ON m.document_id = b.document_id"
-            f" WHERE b.band IN ({','.join('?' * len(part))}) GROUP BY b.band",
+            f" WHERE b.band IN ({places(part)}) GROUP BY b.band",
             part,
         )
         found.update(dict(rows.fetchall()))

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from watcher.core.model import Found
 from watcher.core.urls import identity
-from watcher.store.database import instant, stamp
+from watcher.store.database import instant, places, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,9 @@ def due(
     skip: Collection[int] = (),
 ) -> list[Check]:
     """Checks of `source_ids` to make now, indexes first, then the longest due. `every`: due or not."""
-    places = ",".join("?" * len(source_ids))
     when = "next_check_at IS NOT NULL" if every else "next_check_at <= ?"
     rows = db.query(
-        f"SELECT {_COLUMNS} FROM checks WHERE source_id IN ({places}) AND {when}"
+        f"SELECT {_COLUMNS} FROM checks WHERE source_id IN ({places(source_ids)}) AND {when}"
         " ORDER BY role = 'document', next_check_at, id",
         [*source_ids, *([] if every else [stamp(now)])],
     )

@@ -11,17 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from watcher.core.model import ArchivedCopy, ChangeKind
-from watcher.store.database import instant, stamp
+from watcher.store.database import instant, places, stamp
 
 STATES = ("waiting", "asked", "copied", "refused")
-
-MOST_ATTEMPTS = 6
-"""Questions about one version; with the pauses between them they span two days."""
 
 _BROUGHT = (ChangeKind.BASELINE, ChangeKind.FIRST, ChangeKind.EDITED, ChangeKind.LINKS, ChangeKind.REPEAT,
             ChangeKind.RESTORED, ChangeKind.MOVED)  # fmt: skip
@@ -135,9 +132,9 @@ def copy_of(db: Database, version_id: int | None) -> ArchivedCopy | None:
 
 def copies_of(db: Database, version_ids: Sequence[int]) -> dict[int, ArchivedCopy]:
     """Where the archive keeps each of these versions; without those that it has no copy of."""
-    marks = ", ".join("?" * len(version_ids))
     rows = db.execute(
-        f"SELECT version_id, url, copied_at FROM copies WHERE state = 'copied' AND version_id IN ({marks})",
+        "SELECT version_id, url, copied_at FROM copies"
+        f" WHERE state = 'copied' AND version_id IN ({places(version_ids)})",
         list(version_ids),
     )
     return {row[0]: ArchivedCopy(row[1], _at(row[2])) for row in rows}
@@ -162,11 +159,6 @@ def alerts_of(db: Database, version_id: int) -> list[int]:
 def counts(db: Database) -> dict[str, int]:
     """Copies by state."""
     return {row[0]: row[1] for row in db.execute("SELECT state, count(*) FROM copies GROUP BY state")}
-
-
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait after that many questions about one version: 15 minutes, then three times as long each."""
-    return timedelta(minutes=15 * 3 ** max(0, attempts - 1))
 
 
 def _wanted(row: Sequence[object]) -> Wanted:

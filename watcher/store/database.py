@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +87,11 @@ def transaction(db: Database) -> Iterator[Database]:
         if isinstance(exc, sqlite3.OperationalError):
             raise StoreError(_remedy(exc)) from exc
         raise
+
+
+def places(values: Sequence[object]) -> str:
+    """A question mark for each value, for `IN (…)`."""
+    return ", ".join("?" * len(values))
 
 
 def stamp(at: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from watcher.store.database import stamp
+from watcher.store.database import places, stamp
 
 WITHIN = timedelta(days=7)  # the pages of one site are read spread over days
 
@@ -31,7 +31,7 @@ def pages_of_terms(db: Database, site: str, terms: Iterable[str], at: datetime, 
     wanted = sorted(terms)
     rows = db.execute(
         f"SELECT term, count(DISTINCT document_id) FROM changed_terms WHERE site = ? AND at >= ? AND document_id != ?"
-        f" AND term IN ({','.join('?' * len(wanted))}) GROUP BY term",
+        f" AND term IN ({places(wanted)}) GROUP BY term",
         [site, stamp(at - WITHIN), document_id, *wanted],
     )
     return Counter(dict(rows.fetchall()))

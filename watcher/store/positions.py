@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from watcher.core.model import Stance
 from watcher.store.changes import statement_of
-from watcher.store.database import instant
+from watcher.store.database import instant, places
 
 Row = dict[str, Any]
 _DATES = ("published_on", "modified_on", "seen_at", "is_first")
@@ -67,7 +67,7 @@ def document_moves(db: Database, document_ids: Sequence[int], most: int) -> list
 
     The latest `most` of them, oldest first.
     """
-    moved = list(_moves(db, f"d.id IN ({','.join('?' * len(document_ids))})", document_ids))
+    moved = list(_moves(db, f"d.id IN ({places(document_ids)})", document_ids))
     return [_position(db, row) for row in moved[-most:]]
 
 

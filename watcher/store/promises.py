@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from watcher.store.database import instant, stamp
+from watcher.store.database import instant, places, stamp
 from watcher.store.views import PUBLIC_DOCUMENT
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def public_promises(
         where.append("d.organisation_id = ?")
         values.append(organisation_id)
     if document_ids is not None:
-        where.append(f"p.document_id IN ({','.join('?' * len(document_ids))})")
+        where.append(f"p.document_id IN ({places(document_ids)})")
         values += document_ids
     return _read(db, f"{_PROMISE} WHERE {' AND '.join(where)} ORDER BY p.due_until, p.id", values)
 

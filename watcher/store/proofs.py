@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from watcher.store.database import instant, stamp
+from watcher.core.model import ArchivedCopy
+from watcher.store.copies import copies_of
+from watcher.store.database import instant, places, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ class Proof:
     tls_note: str | None
     text_sha256: str
     extractor: str
-    copy_url: str | None  # in an outside archive
-    copied_at: datetime | None  # by its clock
+    archived_copy: ArchivedCopy | None
 
 
 def proof_of(db: Database, version_id: int) -> Proof | None:
@@ -46,14 +47,14 @@ def proofs_of(db: Database, version_ids: Sequence[int]) -> dict[int, Proof]:
     rows = db.query(
         "SELECT v.id AS version_id, s.final_url AS url, s.fetched_at, s.status, s.media_type, s.body_sha256,"
         " s.body_bytes, s.warc_file, s.warc_offset, s.warc_length, s.warc_sha256, s.tls_note, v.text_sha256,"
-        " v.extractor, k.url AS copy_url, k.copied_at FROM versions v JOIN snapshots s ON s.id = v.snapshot_id"
-        " LEFT JOIN copies k ON k.version_id = v.id AND k.state = 'copied'"
-        f" WHERE v.id IN ({', '.join('?' * len(version_ids))})",
+        " v.extractor FROM versions v JOIN snapshots s ON s.id = v.snapshot_id"
+        f" WHERE v.id IN ({places(version_ids)})",
         version_ids,
     )
+    copied = copies_of(db, version_ids)
     return {
         row["version_id"]: Proof(
-            **{**row, "fetched_at": instant(row["fetched_at"]), "copied_at": instant(row["copied_at"])}
+            **{**row, "fetched_at": instant(row["fetched_at"])}, archived_copy=copied.get(row["version_id"])
         )
         for row in rows
     }
@@ -112,7 +113,7 @@ def version_ids(db: Database) -> array[int]:
 
 def snapshots(db: Database, ids: Sequence[int]) -> list[Snapshot]:
     """The snapshots of those ids, in their order; those that are gone are left out."""
-    found = {row["id"]: _snapshot(row) for row in db.query(f"{_SNAPSHOT} WHERE id IN ({_marks(ids)})", list(ids))}
+    found = {row["id"]: _snapshot(row) for row in db.query(f"{_SNAPSHOT} WHERE id IN ({places(ids)})", list(ids))}
     return [found[one] for one in ids if one in found]
 
 
@@ -121,7 +122,7 @@ def kept_texts(db: Database, ids: Sequence[int]) -> list[KeptText]:
     rows = db.execute(
         "SELECT v.id, d.source_id, d.url, s.id, v.text, v.content, v.text_sha256, v.extractor FROM versions v"
         " JOIN documents d ON d.id = v.document_id LEFT JOIN snapshots s ON s.id = v.snapshot_id"
-        f" WHERE v.id IN ({_marks(ids)}) ORDER BY v.id",
+        f" WHERE v.id IN ({places(ids)}) ORDER BY v.id",
         list(ids),
     )
     return [KeptText(row[0], row[1], row[2], row[3], row[4] or "", _main_text(row[5]), row[6], row[7]) for row in rows]
@@ -138,7 +139,7 @@ def _main_text(content: str) -> str:
 def changes_on(db: Database, version_ids: Sequence[int]) -> dict[int, list[str]]:
     """The numbers of the changes that rest on each of these versions, oldest first."""
     found: dict[int, list[str]] = {one: [] for one in version_ids}
-    marks, ids = _marks(version_ids), list(version_ids)
+    marks, ids = places(version_ids), list(version_ids)
     rows = db.execute(
         "SELECT id, before_id, after_id FROM changes"
         f" WHERE before_id IN ({marks}) OR after_id IN ({marks}) ORDER BY id",
@@ -166,7 +167,3 @@ def gone_answer(db: Database, document_id: int, url: str, at: datetime) -> Snaps
 
 def _snapshot(row: dict[str, Any]) -> Snapshot:
     return Snapshot(**{**row, "fetched_at": instant(row["fetched_at"])})
-
-
-def _marks(ids: Sequence[int]) -> str:
-    return ", ".join("?" * len(ids))

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from watcher.core.filter import EVERYTHING, Filter, holds_words
 from watcher.core.model import ChangeKind, Organisation, OrganisationKind
 from watcher.store.changes import Change, change_by_id
-from watcher.store.database import instant, stamp
+from watcher.store.database import instant, places, stamp
 
 PUBLIC_CHANGE = (
     "(c.tier = 'named' OR (c.tier = 'similar' AND c.document_id IN"
@@ -147,13 +147,13 @@ def _wanted(wanted: Filter, change: str, organisation: str) -> Iterator[tuple[st
         (f"{organisation}.region", wanted.regions),
     ):
         if names:
-            yield f"{column} IN ({','.join('?' * len(names))})", list(names)
+            yield f"{column} IN ({places(names)})", list(names)
     version = f"coalesce({change}.after_id, {change}.before_id)"
     if wanted.stances:
         yield (
             f"EXISTS (SELECT 1 FROM matches s, json_each(s.stances) e WHERE s.version_id = {version}"
             f" AND s.topic_id = {change}.topic_id"
-            f" AND json_extract(e.value, '$[0]') IN ({','.join('?' * len(wanted.stances))}))",
+            f" AND json_extract(e.value, '$[0]') IN ({places(wanted.stances)}))",
             list(wanted.stances),
         )
     if _asks_for_words(wanted):
@@ -233,7 +233,7 @@ def version_marks(
         " coalesce(c.summary, '') AS summary FROM versions v"
         " JOIN documents d ON d.id = v.document_id JOIN organisations o ON o.id = d.organisation_id"
         " LEFT JOIN changes c ON c.id = (SELECT min(b.id) FROM changes b WHERE b.after_id = v.id)"
-        f" WHERE v.id IN (SELECT id FROM versions WHERE document_id IN ({_places(document_ids)}) AND id < ?"
+        f" WHERE v.id IN (SELECT id FROM versions WHERE document_id IN ({places(document_ids)}) AND id < ?"
         " ORDER BY id DESC LIMIT ?) ORDER BY v.id DESC",
         [*document_ids, before if before is not None else 2**62, limit],
     )
@@ -243,7 +243,7 @@ def version_marks(
 
 def version_count(db: Database, document_ids: Sequence[int]) -> int:
     """How many versions the documents have together."""
-    sql = f"SELECT count(*) FROM versions WHERE document_id IN ({_places(document_ids)})"
+    sql = f"SELECT count(*) FROM versions WHERE document_id IN ({places(document_ids)})"
     return int(db.execute(sql, document_ids).fetchone()[0])
 
 
@@ -251,17 +251,13 @@ def changes_of_documents(
     db: Database, document_ids: Sequence[int], limit: int, kinds: Sequence[ChangeKind] = ()
 ) -> list[Change]:
     """The newest public changes of the documents, of these kinds or of all; the newest first."""
-    of = f" AND c.kind IN ({_places(kinds)})" if kinds else ""
+    of = f" AND c.kind IN ({places(kinds)})" if kinds else ""
     ids = db.execute(
-        f"SELECT c.id FROM changes c WHERE c.document_id IN ({_places(document_ids)}) AND {PUBLIC_CHANGE}{of}"
+        f"SELECT c.id FROM changes c WHERE c.document_id IN ({places(document_ids)}) AND {PUBLIC_CHANGE}{of}"
         " ORDER BY c.id DESC LIMIT ?",
         [*document_ids, *(kind.value for kind in kinds), limit],
     ).fetchall()
     return _changes(db, (row[0] for row in ids))
-
-
-def _places(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,8 @@ def _proof(db: Database, version_id: int) -> dict[str, Any]:
 
 
 def _copy(proof: proofs.Proof) -> dict[str, str] | None:
-    if proof.copy_url is None or proof.copied_at is None:
-        return None
-    return {"url": proof.copy_url, "copied_at": proof.copied_at.isoformat()}
+    copy = proof.archived_copy
+    return {"url": copy.url, "copied_at": copy.at.isoformat()} if copy else None
 
 
 def told_change(site: Site, request: Request, one: Change) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from watcher.core.model.changes import ChangeKind, Comparison, Diff
+from watcher.core.model.copies import ArchivedCopy
 from watcher.core.model.meaning import Match, Stance
 from watcher.core.model.texts import Link
 
@@ -149,8 +150,7 @@ class Alert:
     tls_note: str | None = None
     content_note: str | None = None  # "speaks of self-harm"
     diff_url: str | None = None  # on the web view, if it has a public address
-    archive_url: str | None = None  # an outside archive's copy of the page as it was then
-    archived_at: datetime | None = None
+    archived_copy: ArchivedCopy | None = None  # of the page as it was then
     timezone: str = "Europe/London"
     warnings: tuple[str, ...] = field(default=())
     topic_short: str = ""  # "SIM"; "": the topic's name is short enough
