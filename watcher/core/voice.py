@@ -38,7 +38,7 @@ _OWN_NOUNS = (
 )
 _OWN_NOUN = re.compile(
     rf"(?:\b(?:the|this|our) (?={_OWN_NOUNS})|\bthis (?=service\b)|^(?=(?:council|cabinet|governors|trustees) [a-z]+(?:ed|s) ))"
-    rf"({_OWN_NOUNS}|service)\b(?!'s (?:critics|opponents))"
+    rf"({_OWN_NOUNS}|service)\b"
 )
 _OWN_ROLE = re.compile(
     r"\b(?:the|OUR) (?:(?:deputy|interim|acting|associate|executive|trust|lead|new|joint|assistant|trust's|force's) )*"
