@@ -56,6 +56,11 @@ def test_the_words_that_say_most_come_first_and_those_against_it_not_at_all() ->
     assert Wording(WEIGHTS, "trained to refuse a bed").telling(0, 100) == ["bed", "refus"]
 
 
+def test_small_words_are_named_last() -> None:
+    weights = {"my": 3.0, "officer": 1.0, "if": 2.0, "desk": 0.5}
+    assert Wording(weights, "if my officer has a desk").telling(0, 100, 3) == ["officer", "desk", "my"]
+
+
 def test_a_text_in_the_words_of_descriptions_is_a_candidate_and_says_by_which_words() -> None:
     found = match("The constable refused him a bed.")
     assert found.tier is Tier.SIMILAR

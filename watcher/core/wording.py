@@ -23,6 +23,7 @@ _NUMBERS = (
 _NUMBER_WORDS = frozenset(_NUMBERS.split())
 _ENDINGS = ("ing", "ed", "e")
 _LEAST_STEM = 4  # letters that stay: "red" is not "r" + "ed"
+_TELLING = 3  # letters: "bed"
 _MOST_STEMS = 20_000  # remembered; a text has a few hundred
 
 
@@ -67,9 +68,13 @@ class Wording:
         return self._sums[bounds]
 
     def telling(self, start: int, end: int, most: int = 5) -> list[str]:
-        """The stems that speak most for the practice there, the weightiest first."""
+        """The stems that speak most for the practice there, the weightiest first; small ones ("my", "if") last.
+
+        Letters and diaries are full of small words, so those weigh; but they tell a person little.
+        """
         weights = {word: self._weights.get(word, 0.0) for word in self._words[slice(*self._bounds(start, end))]}
-        return sorted((word for word, weight in weights.items() if weight > 0), key=lambda word: -weights[word])[:most]
+        speaking = (word for word, weight in weights.items() if weight > 0)
+        return sorted(speaking, key=lambda word: (len(word) < _TELLING, -weights[word]))[:most]
 
     def _bounds(self, start: int, end: int) -> tuple[int, int]:
         return bisect_left(self._starts, start), bisect_left(self._starts, end)
