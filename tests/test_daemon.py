@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request, Response
 from tests.bot.test_polling import User, until
 from tests.servers.bot_api import TOKEN, BotApi, free_port, telegram_test_api
 from tests.servers.smtp import MailServer
-from tests.support.archive import Archive
+from tests.support.archive import KEYS, Archive
 from tests.support.site import ORGANISATION, SOURCE, TOPIC, Site, page
 from tests.test_walkthrough import Commands
 from watcher.store import outbox
@@ -238,10 +238,16 @@ def test_mail_leaves_by_itself_while_the_watch_runs(
     db.conn.close()
 
 
-def with_archive(watcher: Commands, archive: Archive, **more: str) -> Commands:
-    return Commands(
-        watcher.folder / "sources.toml", WATCHER_ARCHIVE_KEYS=archive.keys, WATCHER_ARCHIVE_URL=archive.url, **more
-    )
+def with_archive(watcher: Commands, archive: Archive) -> Commands:
+    keys = {"WATCHER_ARCHIVE_KEYS": archive.keys, "WATCHER_ARCHIVE_URL": archive.url}
+    return Commands(watcher.folder / "sources.toml", **watcher.own, **keys)
+
+
+def look_now(watcher: Commands) -> None:
+    """The 20 s after a question are over."""
+    db = open_database(watcher.folder / "storage")
+    db.execute("UPDATE copies SET next_at = '2026-01-01T00:00:00.000000+00:00' WHERE next_at IS NOT NULL")
+    db.conn.close()
 
 
 def test_copies_are_asked_for_by_a_command_too(site: Site, watcher: Commands, httpserver: HTTPServer) -> None:
@@ -254,9 +260,7 @@ def test_copies_are_asked_for_by_a_command_too(site: Site, watcher: Commands, ht
     asking = with_archive(watcher, archive)
     out = asking("archive", "--for", "0")
     assert out == "0 copied, 0 without a copy, 1 to do.\n"
-    db = open_database(watcher.folder / "storage")
-    db.execute("UPDATE copies SET next_at = '2026-01-01T00:00:00.000000+00:00'")  # the 20 s are over
-    db.conn.close()
+    look_now(watcher)
     found = json.loads(asking("archive", "--json"))
     assert (found["version"], found["page"], found["state"]) == (1, site.url("/sim"), "copied")
     assert found["url"].startswith(f"{archive.url}/web/")
@@ -268,6 +272,12 @@ def test_copies_are_asked_for_by_a_command_too(site: Site, watcher: Commands, ht
     wrong = asking.start("archive", "--for", "0")
     out, err = wrong.communicate(timeout=60)
     assert (wrong.returncode, "does not take WATCHER_ARCHIVE_KEYS" in err, "swordfish" in out + err) == (1, True, False)
+    archive.keys = KEYS
+    assert asking("archive", "--for", "0") == "1 copied, 0 without a copy, 1 to do.\n"
+    look_now(watcher)
+    line, total = asking("archive").splitlines()  # as docs/archive.md shows it
+    assert re.fullmatch(rf"{site.url('/sim')}   copied: {archive.url}/web/\d{{14}}/{site.url('/sim')}", line)
+    assert total == "2 copied, 0 without a copy, 0 to do."
 
 
 def test_the_message_that_is_out_names_the_copy(
@@ -278,9 +288,7 @@ def test_the_message_that_is_out_names_the_copy(
     watcher("poll")
     site.pages["/sim"] = page("Our position", "Serenity Integrated Mentoring has ended at this trust.")
     with_bot(watcher, telegram_test_api.api_url)("poll", "--all")
-    keys = {"WATCHER_ARCHIVE_KEYS": archive.keys, "WATCHER_ARCHIVE_URL": archive.url}
-    told = Commands(watcher.folder / "sources.toml", **with_bot(watcher, telegram_test_api.api_url).own, **keys)
-    output = start(told, running)
+    output = start(with_archive(with_bot(watcher, telegram_test_api.api_url), archive), running)
 
     def settled() -> bool:
         db = open_read_only(watcher.folder / "storage")

@@ -210,6 +210,15 @@ def test_the_pace_is_kept(bench: Bench, site: Site, archive: Archive) -> None:
 
 
 def test_what_was_told_comes_first(bench: Bench, site: Site, archive: Archive) -> None:
+    site.pages["/news/1"] = page("Notice to partners", ENDED, filler=1)
+    site.pages["/news"] = listing(("/news/1", "Notice to partners"))
+    bench.poll(hours=2)
+    assert [one.version_id for one in copies.wanted(bench.watch.db)] == [2, 1]
+    bench.watch.db.execute("UPDATE changes SET is_alert = 1 - is_alert")  # as if the older one had been told
+    assert [one.version_id for one in copies.wanted(bench.watch.db)] == [1, 2]
+
+
+def test_only_the_newest_text_of_a_page_is_wanted(bench: Bench, site: Site, archive: Archive) -> None:
     change(bench, site, ENDED)
     assert [one.version_id for one in copies.wanted(bench.watch.db)] == [2]
 
